@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class CohortConfig(AppConfig):
+    name = "cohort"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,130 @@
+"""What is in the store: exams, series, instances. Rows exist only for objects that were verified in the store."""
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from registry.models import Subject, User
+
+
+class SubjectRelatedQuerySet(models.QuerySet["Series"]):
+    def visible_to(self, user: User) -> "SubjectRelatedQuerySet":
+        """Series of the subjects that `user` may see."""
+        return self.filter(exam__subject__in=Subject.objects.visible_to(user))
+
+
+class Exam(models.Model):
+    """A CT scan or a radiograph of a subject, at a point of the subject's own calendar."""
+
+    class Kind(models.TextChoices):
+        CT = "CT", _("Chest CT")
+        CXR = "CXR", _("Chest radiograph")
+
+    class Slot(models.TextChoices):
+        BASELINE = "baseline", _("Baseline radiograph")
+        CT = "ct", _("CT")
+        NEAR_CT = "near_ct", _("Radiograph within 24 h of CT")
+        DISCHARGE = "discharge", _("Discharge radiograph")
+        OTHER = "other", _("Other radiograph")
+
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="exams")
+    kind = models.CharField(max_length=3, choices=Kind.choices)
+    study_uid = models.CharField(max_length=64)
+    shifted_date = models.DateField(null=True)
+    shifted_time = models.TimeField(null=True)
+    anchored = models.BooleanField(default=False)
+    slot = models.CharField(max_length=10, choices=Slot.choices)
+    slot_number = models.PositiveSmallIntegerField(default=1)
+
+    class Meta:
+        ordering = ["shifted_date", "shifted_time", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["subject", "study_uid", "kind"], name="study_once_per_subject")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject_id} {self.kind}"
+
+
+class Series(models.Model):
+    """One sealed object: the instances of a series, with what its header says."""
+
+    class State(models.TextChoices):
+        STORED = "stored", _("Stored")
+        QUARANTINED = "quarantined", _("Held back")
+
+    class Plane(models.TextChoices):
+        AXIAL = "axial", _("Axial")
+        CORONAL = "coronal", _("Coronal")
+        SAGITTAL = "sagittal", _("Sagittal")
+        OTHER = "other", _("Other")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    exam = models.ForeignKey(Exam, on_delete=models.PROTECT, related_name="series")
+    series_uid = models.CharField(max_length=64)
+    state = models.CharField(max_length=12, choices=State.choices)
+    modality = models.CharField(max_length=16)
+    sop_class = models.CharField(max_length=64)
+    transfer_syntax = models.CharField(max_length=64)
+    description = models.CharField(max_length=64, blank=True)
+    vendor = models.CharField(max_length=64, blank=True)
+    vendor_raw = models.CharField(max_length=64, blank=True)
+    model = models.CharField(max_length=64, blank=True)
+    kernel = models.CharField(max_length=64, blank=True)
+    plane = models.CharField(max_length=8, choices=Plane.choices, blank=True)
+    view_position = models.CharField(max_length=16, blank=True)
+    thickness_mm = models.FloatField(null=True)
+    spacing_mm = models.FloatField(null=True)
+    rows = models.PositiveIntegerField()
+    columns = models.PositiveIntegerField()
+    header = models.JSONField(default=dict)
+    findings = models.JSONField(default=list)
+    receipt = models.JSONField(default=dict)
+    object_name = models.CharField(max_length=120, unique=True)
+    preview_name = models.CharField(max_length=120, blank=True)
+    instance_count = models.PositiveIntegerField()
+    plain_bytes = models.PositiveBigIntegerField()
+    sealed_bytes = models.PositiveBigIntegerField()
+    upload_id = models.UUIDField()
+    stripped_at_site = models.BooleanField(default=False)
+    stored_at = models.DateTimeField()
+
+    objects = SubjectRelatedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["exam", "stored_at", "id"]
+        verbose_name_plural = "series"
+        constraints = [
+            models.UniqueConstraint(fields=["exam", "series_uid"], name="series_once_per_exam"),
+            models.CheckConstraint(condition=models.Q(instance_count__gt=0), name="series_has_instances"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Instance(models.Model):
+    """One DICOM file inside a series' object. `offset` and `length` are bytes in the opened (plain) object."""
+
+    series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="instances")
+    sop_uid = models.CharField(max_length=64)
+    name = models.CharField(max_length=32)
+    number = models.IntegerField(null=True)
+    position_mm = models.FloatField(null=True)
+    frames = models.PositiveIntegerField(default=1)
+    offset = models.PositiveBigIntegerField()
+    length = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    pixel_sha256 = models.CharField(max_length=64, db_index=True)
+    source_sha256 = models.CharField(max_length=64, db_index=True)
+
+    class Meta:
+        ordering = ["series", "offset"]
+        constraints = [
+            models.UniqueConstraint(fields=["series", "sop_uid"], name="instance_once_per_series"),
+            models.UniqueConstraint(fields=["series", "source_sha256"], name="source_once_per_series"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.series_id} {self.name}"

@@ -1,0 +1,3 @@
+from registry.celery import app as celery
+
+__all__ = ["celery"]

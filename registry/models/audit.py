@@ -1,0 +1,70 @@
+"""The audit trail: append-only, each event carries the hash of the one before it."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+
+
+class AuditEvent(models.Model):
+    class Verb(models.TextChoices):
+        SIGNED_IN = "signed in"
+        SIGN_IN_FAILED = "sign-in failed"
+        SIGNED_OUT = "signed out"
+        TOKEN_ISSUED = "token issued"
+        ACCOUNT_MADE = "account made"
+        SUBJECT_MADE = "subject made"
+        UPLOAD_STARTED = "upload started"
+        UPLOAD_COMPLETED = "upload completed"
+        SERIES_STORED = "series stored"
+        SERIES_QUARANTINED = "series quarantined"
+        FILE_REFUSED = "files refused"
+        SERIES_READ = "series read"
+        FORM_CHANGED = "form changed"
+        FORM_SUBMITTED = "form submitted"
+        CASE_ACCEPTED = "case accepted"
+        CASE_RETURNED = "case returned"
+        QUERY_OPENED = "query opened"
+        QUERY_ANSWERED = "query answered"
+        QUERY_CLOSED = "query closed"
+        TABLE_EXPORTED = "table exported"
+
+    sequence = models.PositiveBigIntegerField(unique=True)
+    at = models.DateTimeField()
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    actor_name = models.CharField(max_length=80)
+    verb = models.CharField(max_length=30, choices=Verb.choices)
+    subject_code = models.CharField(max_length=10, blank=True, db_index=True)
+    target = models.CharField(max_length=80, blank=True)
+    detail = models.JSONField(default=dict)
+    previous = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["sequence"]
+
+    def __str__(self) -> str:
+        return f"{self.sequence} {self.verb}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None:
+            raise TypeError("Audit events are never changed.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise TypeError("Audit events are never deleted.")
+
+
+class AuditHead(models.Model):
+    """The last link of the chain; its row lock puts events in one order."""
+
+    sequence = models.PositiveBigIntegerField(default=0)
+    digest = models.CharField(max_length=64, default="0" * 64)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_audit_head")]
+
+    def __str__(self) -> str:
+        return f"head {self.sequence}"

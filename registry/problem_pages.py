@@ -1,0 +1,13 @@
+"""A problem as a page, or as JSON for callers of the API."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from registry.errors import Problem
+
+
+def problem_page(request: HttpRequest, problem: Problem) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return JsonResponse({"code": problem.code, "message": problem.message, **problem.extra}, status=problem.status)
+    context = {"message": problem.message, "status": problem.status, "code": problem.code}
+    return render(request, "registry/problem.html", context, status=problem.status)

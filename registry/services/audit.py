@@ -1,0 +1,73 @@
+"""Writing and checking the audit trail."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from registry.models import AuditEvent, AuditHead, User
+
+
+@transaction.atomic
+def record(
+    *,
+    verb: AuditEvent.Verb,
+    actor: User | None = None,
+    subject_code: str = "",
+    target: str = "",
+    detail: dict[str, Any] | None = None,
+) -> AuditEvent:
+    """Append one event. `detail` holds counts, codes and references only, never a value that may identify."""
+    AuditHead.objects.get_or_create(id=1)
+    head = AuditHead.objects.select_for_update().get(id=1)
+    event = AuditEvent(
+        sequence=head.sequence + 1,
+        at=timezone.now(),
+        actor=actor,
+        actor_name=actor.name if actor else "",
+        verb=verb,
+        subject_code=subject_code,
+        target=target,
+        detail=detail or {},
+        previous=head.digest,
+    )
+    event.digest = digest(event)
+    event.save()
+    AuditHead.objects.filter(id=1).update(sequence=event.sequence, digest=event.digest)
+    return event
+
+
+def digest(event: AuditEvent) -> str:
+    """SHA-256 (hex) over the event's content and the digest before it."""
+    content = [
+        event.sequence,
+        event.at.isoformat(),
+        event.actor_id,
+        event.actor_name,
+        str(event.verb),
+        event.subject_code,
+        event.target,
+        event.detail,
+        event.previous,
+    ]
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def breaks() -> Iterator[str]:
+    """Sentences on every place where the chain does not hold; none when it does."""
+    previous, sequence = "0" * 64, 0
+    for event in AuditEvent.objects.order_by("sequence").iterator(chunk_size=1000):
+        if event.sequence != sequence + 1:
+            yield f"Event {sequence + 1} is missing before event {event.sequence}."
+        if event.previous != previous:
+            yield f"Event {event.sequence} does not follow the event before it."
+        if event.digest != digest(event):
+            yield f"Event {event.sequence} was changed after it was written."
+        previous, sequence = event.digest, event.sequence
+    head = AuditHead.objects.filter(id=1).first()
+    if head and (head.sequence, head.digest) != (sequence, previous):
+        yield f"The last events are missing: the chain ends at {sequence}, its head says {head.sequence}."

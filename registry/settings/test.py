@@ -1,0 +1,7 @@
+"""Settings of the test suite: the embedded ones with quick password hashing and state in a temporary place."""
+
+from registry.settings.embedded import *  # noqa: F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+AXES_ENABLED = True

@@ -1,0 +1,136 @@
+"""From the wire to a sealed object: uploads, their files, and the jobs that process them."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from registry.models import Subject, User
+
+
+class UploadQuerySet(models.QuerySet["Upload"]):
+    def visible_to(self, user: User) -> "UploadQuerySet":
+        """Uploads of the subjects that `user` may see."""
+        return self.filter(subject__in=Subject.objects.visible_to(user))
+
+
+class Upload(models.Model):
+    class State(models.TextChoices):
+        OPEN = "open", _("Receiving")
+        PROCESSING = "processing", _("Processing")
+        DONE = "done", _("Done")
+        ATTENTION = "attention", _("Needs you")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="uploads")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    client = models.CharField(max_length=80, blank=True)
+    stripped_by = models.CharField(max_length=120, blank=True)
+    manifest_digest = models.CharField(max_length=64)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    completed_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = UploadQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject", "manifest_digest", "stripped_by"],
+                condition=Q(state="open"),
+                name="one_open_upload_per_manifest",
+            ),
+            models.CheckConstraint(
+                condition=(Q(state="open") & Q(completed_at__isnull=True))
+                | (~Q(state="open") & Q(completed_at__isnull=False)),
+                name="upload_past_open_was_completed",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["open", "processing"], finished_at__isnull=True)
+                | Q(state__in=["done", "attention"], finished_at__isnull=False),
+                name="upload_finished_has_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Job(models.Model):
+    """Work on an upload: sort its files into series, or bring one series into the store.
+
+    Taken by lease: one conditional UPDATE sets `lease_owner` and `lease_until`; who holds no lease writes nothing.
+    """
+
+    class Kind(models.TextChoices):
+        SORT = "sort"
+        SERIES = "series"
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("Waiting")
+        RUNNING = "running", _("Working")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    upload = models.ForeignKey(Upload, on_delete=models.PROTECT, related_name="jobs")
+    kind = models.CharField(max_length=6, choices=Kind.choices)
+    key = models.CharField(max_length=64, blank=True)
+    state = models.CharField(max_length=7, choices=State.choices, default=State.QUEUED)
+    step = models.CharField(max_length=20, blank=True)
+    files_done = models.PositiveIntegerField(default=0)
+    files_total = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveIntegerField(default=0)
+    lease_owner = models.UUIDField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    not_before = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=40, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["created_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["upload", "kind", "key"], name="one_job_per_series_of_an_upload"),
+            models.CheckConstraint(
+                condition=(Q(state="running") & Q(lease_owner__isnull=False, lease_until__isnull=False))
+                | (~Q(state="running") & Q(lease_owner__isnull=True, lease_until__isnull=True)),
+                name="running_job_has_a_lease",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"
+
+
+class UploadFile(models.Model):
+    """One file of an upload's manifest, known by its digest; its name never leaves the sender."""
+
+    class Verdict(models.TextChoices):
+        STORED = "stored", _("Stored")
+        DUPLICATE = "duplicate", _("Already here")
+        REFUSED = "refused", _("Refused")
+        QUARANTINED = "quarantined", _("Held back")
+
+    upload = models.ForeignKey(Upload, on_delete=models.PROTECT, related_name="files")
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField()
+    received_at = models.DateTimeField(null=True, blank=True)
+    job = models.ForeignKey(Job, on_delete=models.PROTECT, null=True, blank=True, related_name="files")
+    verdict = models.CharField(max_length=11, choices=Verdict.choices, blank=True)
+    code = models.CharField(max_length=40, blank=True)
+    where = models.CharField(max_length=80, blank=True)
+    staged_name = models.CharField(max_length=140, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["upload", "sha256"], name="file_once_per_upload"),
+        ]
+
+    def __str__(self) -> str:
+        return self.sha256[:12]
