@@ -1,6 +1,7 @@
-"""Key files: made once with 0600 rights, refused when others can read them."""
+"""Key files: 32 bytes as 64 hexadecimal digits; made once with 0600 rights, refused when others can read them."""
 
 import os
+import re
 import secrets
 import stat
 from pathlib import Path
@@ -20,8 +21,8 @@ def key_file(path: str | Path) -> bytes:
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
     if not path.exists():
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(secrets.token_bytes(KEY_BYTES))
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(KEY_BYTES) + "\n")
             os.fsync(file.fileno())
         try:
             os.link(temporary, path)
@@ -37,13 +38,13 @@ def read_key_file(path: str | Path) -> bytes:
     path = Path(path)
     try:
         mode = stat.S_IMODE(path.stat().st_mode)
-        key = path.read_bytes()
+        text = path.read_text("ascii", errors="replace").strip()
     except OSError as error:
         raise ImproperlyConfigured(
             f"Key file {path} cannot be read ({error.strerror}). Restore it from the backup."
         ) from None
     if mode & 0o077:
         raise ImproperlyConfigured(f"Key file {path} can be read by others ({mode:04o}): chmod 600 it.")
-    if len(key) != KEY_BYTES:
-        raise ImproperlyConfigured(f"Key file {path} holds {len(key)} bytes, {KEY_BYTES} are wanted.")
-    return key
+    if not re.fullmatch(rf"[0-9a-fA-F]{{{2 * KEY_BYTES}}}", text):
+        raise ImproperlyConfigured(f"Key file {path} does not hold {2 * KEY_BYTES} hexadecimal digits.")
+    return bytes.fromhex(text)
