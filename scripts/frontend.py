@@ -40,7 +40,9 @@ def build(root: Path, python: Path) -> None:
     )  # fmt: skip
     if done.returncode:
         errors = [line for line in done.stderr.splitlines() if line.startswith(("npm error", "npm ERR!"))]
-        raise Stop(f"the front-end packages could not be installed: {' / '.join(errors[:3]) or done.stderr[-200:]}")
+        raise Stop(
+            f"the front-end packages could not be installed: {' / '.join(errors[:3]) or done.stderr[-200:]}"
+        )
     fresh = root / "static" / ".vendor-new"
     shutil.rmtree(fresh, ignore_errors=True)
     for package, names in TAKEN.items():

@@ -20,7 +20,13 @@ LOCKS = {
     "requirements-dev.txt": [SOURCE, "--extra=embedded", "--group=dev"],
     "requirements-node.txt": [f"--group={SOURCE}:node"],
 }
-OPTIONS = ["--universal", "--python-version=3.11", "--generate-hashes", "--no-emit-index-url", "--no-annotate"]
+OPTIONS = [
+    "--universal",
+    "--python-version=3.11",
+    "--generate-hashes",
+    "--no-emit-index-url",
+    "--no-annotate",
+]
 
 
 def compile_lock(name: str, directory: Path, *, upgrade: bool) -> str:

@@ -1,0 +1,62 @@
+"""A loopback TCP relay that can be switched off: how a test takes a store away without ending it."""
+
+import contextlib
+import select
+import socket
+import threading
+
+
+class Proxy:
+    """Relays `port` to `target` while it is on; off, it refuses and cuts what is open."""
+
+    def __init__(self, target: int) -> None:
+        self.target = target
+        self.port = 0
+        self._off = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._off.set()
+        self.start()
+
+    def start(self) -> None:
+        """Relay, on the same port as before."""
+        if not self._off.is_set():
+            return
+        listener = socket.socket()
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", self.port))
+        listener.listen(64)
+        self.port = listener.getsockname()[1]
+        self._off = threading.Event()
+        self._thread(self._accept, listener, self._off)
+
+    def stop(self) -> None:
+        """Cut every connection and refuse new ones."""
+        self._off.set()
+        for thread in self._threads:
+            thread.join()
+        self._threads.clear()
+
+    def _thread(self, *call: object) -> None:
+        thread = threading.Thread(target=call[0], args=call[1:], daemon=True)  # type: ignore[arg-type]
+        self._threads.append(thread)
+        thread.start()
+
+    def _accept(self, listener: socket.socket, off: threading.Event) -> None:
+        with listener:
+            while not off.is_set():
+                if select.select([listener], [], [], 0.1)[0]:
+                    self._thread(self._relay, listener.accept()[0], off)
+
+    def _relay(self, client: socket.socket, off: threading.Event) -> None:
+        with (
+            client,
+            contextlib.suppress(OSError),
+            socket.create_connection(("127.0.0.1", self.target)) as server,
+        ):
+            other = {client: server, server: client}
+            while not off.is_set():
+                for source in select.select([client, server], [], [], 0.1)[0]:
+                    data = source.recv(1 << 16)
+                    if not data:
+                        return
+                    other[source].sendall(data)
