@@ -73,6 +73,10 @@ register(
             500,
             _("Something went wrong on our side; nothing was half-saved. Try again; the administrator has the record."),
         ),
+        "store_down": (
+            503,
+            _("The image store does not answer. Nothing was lost; try again in a minute."),
+        ),
         "locked_out": (429, _("Too many failed sign-ins. Try again in 15 minutes.")),
     }
 )

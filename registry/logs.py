@@ -10,11 +10,16 @@ shared_processors = [
 ]
 
 
-def render(logger: object, name: str, event: dict[str, object]) -> str:
-    """Last processor of the log chain."""
-    event.pop("_record", None)
-    event.pop("_from_structlog", None)
-    return str(structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"])(logger, name, event))
+def formatter() -> structlog.stdlib.ProcessorFormatter:
+    """Formatter of every handler, for our own events and for other libraries' records."""
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=shared_processors,
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info,
+            structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"], drop_missing=True),
+        ],
+    )
 
 
 structlog.configure(

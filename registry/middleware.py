@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 
 from registry.errors import Problem
 from registry.problem_pages import problem_page
+from vault import StoreError
 
 
 class ConfidentialResponses:
@@ -31,6 +32,8 @@ class ProblemPages:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, StoreError):
+            exception = Problem("store_down")
         if isinstance(exception, Problem):
             return problem_page(request, exception)
         return None

@@ -8,12 +8,15 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from registry.errors import Problem
+from vault import StoreError
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """Django REST framework's exception handler of this project."""
     if isinstance(error, Http404):
         error = Problem("not_found")
+    if isinstance(error, StoreError):
+        error = Problem("store_down")
     if isinstance(error, Problem):
         return Response({"code": error.code, "message": error.message, **error.extra}, status=error.status)
     response = exception_handler(error, context)

@@ -6,6 +6,14 @@ from django.conf import settings
 from django.db import models
 
 
+class AppendOnly(models.QuerySet["AuditEvent"]):
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise TypeError("Audit events are never deleted.")
+
+    def update(self, **kwargs: Any) -> int:
+        raise TypeError("Audit events are never changed.")
+
+
 class AuditEvent(models.Model):
     class Verb(models.TextChoices):
         SIGNED_IN = "signed in"
@@ -41,6 +49,8 @@ class AuditEvent(models.Model):
     detail = models.JSONField(default=dict)
     previous = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)
+
+    objects = AppendOnly.as_manager()
 
     class Meta:
         ordering = ["sequence"]

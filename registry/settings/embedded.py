@@ -37,6 +37,7 @@ S3 = {
     "secret_key": env("KICC_S3_SECRET_KEY", default=""),
     "region": env("KICC_S3_REGION", default="us-east-1"),
 }
-STATIC_ROOT = VAR / "static"
+STATIC_ROOT = None
+WHITENOISE_USE_FINDERS = True
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = VAR / "mail"

@@ -1,0 +1,131 @@
+import datetime
+import uuid
+
+import pytest
+from django.test import Client
+
+from registry.models import AuditEvent, IrbApproval, Role, Site, Subject, User
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def sites() -> dict[str, Site]:
+    made = {}
+    for code in ("S03", "S05"):
+        made[code] = Site.objects.create(code=code, name=f"Hospital {code}", name_ko=f"병원 {code}", level="T")
+        IrbApproval.objects.create(
+            site=made[code],
+            number="1",
+            valid_from=datetime.date(2020, 1, 1),
+            valid_until=datetime.date(2999, 1, 1),
+        )
+        User.objects.create_user(
+            f"{code.lower()}@kicc.test", PASSWORD, name=code, role=Role.RADIOLOGIST, site=made[code]
+        )
+    for role in (Role.CURATOR, Role.RESEARCHER, Role.LEAD, Role.ADMIN):
+        User.objects.create_user(f"{role}@kicc.test", PASSWORD, name=role, role=role)
+    return made
+
+
+def token(client: Client, email: str, password: str = PASSWORD) -> dict[str, str]:
+    answer = client.post("/api/v1/auth/token/", {"email": email, "password": password}, "application/json")
+    assert answer.status_code == 200, answer.content
+    return {"HTTP_AUTHORIZATION": f"Token {answer.json()['token']}"}
+
+
+@pytest.mark.usefixtures("sites")
+def test_a_token_makes_subjects_of_its_own_site(client: Client) -> None:
+    auth = token(client, "S03@kicc.test")
+    first = client.post("/api/v1/subjects/", {}, "application/json", **auth)
+    second = client.post("/api/v1/subjects/", {}, "application/json", **auth)
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert [first.json()["code"], second.json()["code"]] == ["S03-0001-U", "S03-0002-E"]
+    assert AuditEvent.objects.filter(verb=AuditEvent.Verb.SUBJECT_MADE).count() == 2
+
+
+@pytest.mark.usefixtures("sites")
+def test_asking_twice_with_one_request_id_makes_one_subject(client: Client) -> None:
+    auth = token(client, "s03@kicc.test")
+    body = {"request_id": str(uuid.uuid4())}
+    codes = {client.post("/api/v1/subjects/", body, "application/json", **auth).json()["code"] for _ in range(3)}
+    assert len(codes) == 1
+    assert Subject.objects.count() == 1
+
+
+@pytest.mark.usefixtures("sites")
+def test_each_role_lists_what_it_may_see(client: Client) -> None:
+    for site in ("s03", "s05"):
+        client.post("/api/v1/subjects/", {}, "application/json", **token(client, f"{site}@kicc.test"))
+    seen = {
+        email: [s["site"] for s in client.get("/api/v1/subjects/", **token(client, email)).json()["results"]]
+        for email in ("s03@kicc.test", "s05@kicc.test", "curator@kicc.test", "lead@kicc.test", "researcher@kicc.test")
+    }
+    assert seen == {
+        "s03@kicc.test": ["S03"],
+        "s05@kicc.test": ["S05"],
+        "curator@kicc.test": ["S03", "S05"],
+        "lead@kicc.test": ["S03", "S05"],
+        "researcher@kicc.test": [],
+    }
+
+
+@pytest.mark.usefixtures("sites")
+def test_another_sites_subject_is_not_there(client: Client) -> None:
+    code = client.post("/api/v1/subjects/", {}, "application/json", **token(client, "s03@kicc.test")).json()["code"]
+    answer = client.get(f"/api/v1/subjects/{code}/", **token(client, "s05@kicc.test"))
+    assert answer.status_code == 404
+    assert answer.json()["code"] == "not_found"
+
+
+@pytest.mark.parametrize(
+    ("email", "password", "code", "status"),
+    [
+        ("s03@kicc.test", "wrong", "wrong_credentials", 400),
+        ("nobody@kicc.test", PASSWORD, "wrong_credentials", 400),
+        ("not an address", PASSWORD, "invalid", 400),
+    ],
+)
+@pytest.mark.usefixtures("sites")
+def test_a_wrong_sign_in_has_a_code(client: Client, email: str, password: str, code: str, status: int) -> None:
+    answer = client.post("/api/v1/auth/token/", {"email": email, "password": password}, "application/json")
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+@pytest.mark.usefixtures("sites")
+def test_guessing_locks_the_account_out(client: Client) -> None:
+    for _ in range(8):
+        client.post("/api/v1/auth/token/", {"email": "s03@kicc.test", "password": "x"}, "application/json")
+    answer = client.post("/api/v1/auth/token/", {"email": "s03@kicc.test", "password": PASSWORD}, "application/json")
+    assert (answer.status_code, answer.json()["code"]) == (429, "locked_out")
+
+
+def test_a_site_without_an_approval_in_force_makes_no_subject(client: Client, sites: dict[str, Site]) -> None:
+    auth = token(client, "s03@kicc.test")
+    sites["S03"].approvals.update(valid_until=datetime.date(2020, 2, 1))
+    answer = client.post("/api/v1/subjects/", {}, "application/json", **auth)
+    assert (answer.status_code, answer.json()["code"]) == (403, "no_irb_approval")
+    assert Subject.objects.count() == 0
+
+
+@pytest.mark.usefixtures("sites")
+def test_only_site_people_make_subjects(client: Client) -> None:
+    answer = client.post("/api/v1/subjects/", {}, "application/json", **token(client, "curator@kicc.test"))
+    assert (answer.status_code, answer.json()["code"]) == (403, "not_at_a_site")
+
+
+def test_without_a_token_there_is_nothing(client: Client) -> None:
+    answer = client.get("/api/v1/subjects/")
+    assert (answer.status_code, answer.json()["code"]) == (401, "not_authenticated")
+
+
+@pytest.mark.usefixtures("sites")
+def test_errors_speak_korean(client: Client) -> None:
+    answer = client.post(
+        "/api/v1/auth/token/",
+        {"email": "s03@kicc.test", "password": "wrong"},
+        "application/json",
+        HTTP_ACCEPT_LANGUAGE="ko",
+    )
+    assert any("가" <= c <= "힣" for c in answer.json()["message"])

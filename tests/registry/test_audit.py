@@ -1,0 +1,59 @@
+import pytest
+from django.db import connection
+
+from registry.models import AuditEvent, AuditHead
+from registry.services import audit
+
+pytestmark = pytest.mark.django_db
+
+
+def events(count: int) -> list[AuditEvent]:
+    return [
+        audit.record(verb=AuditEvent.Verb.SUBJECT_MADE, subject_code=f"S03-{n:04d}-A", detail={"n": n})
+        for n in range(count)
+    ]
+
+
+def test_a_chain_that_nobody_touched_holds() -> None:
+    events(5)
+    assert list(audit.breaks()) == []
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("subject_code", "S03-0009-A"), ("detail", '{"n": 9}'), ("verb", "form changed"), ("actor_name", "x")],
+)
+def test_a_changed_event_is_found(column: str, value: str) -> None:
+    event = events(3)[1]
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE registry_auditevent SET {column} = %s WHERE id = %s", [value, event.pk])
+    assert list(audit.breaks()) == ["Event 2 was changed after it was written."]
+
+
+def test_a_removed_event_is_found() -> None:
+    AuditEvent.objects.filter(pk=events(3)[1].pk)._raw_delete("default")
+    assert "Event 2 is missing before event 3." in list(audit.breaks())
+
+
+def test_a_cut_tail_is_found() -> None:
+    AuditEvent.objects.filter(pk=events(3)[2].pk)._raw_delete("default")
+    assert list(audit.breaks()) == ["The last events are missing: the chain ends at 2, its head says 3."]
+
+
+def test_an_emptied_trail_is_found() -> None:
+    for event in events(2):
+        AuditEvent.objects.filter(pk=event.pk)._raw_delete("default")
+    assert AuditHead.objects.get().sequence == 2
+    assert list(audit.breaks())
+
+
+def test_events_are_not_changed_or_deleted_through_the_models() -> None:
+    event = events(1)[0]
+    with pytest.raises(TypeError):
+        event.save()
+    with pytest.raises(TypeError):
+        event.delete()
+    with pytest.raises(TypeError):
+        AuditEvent.objects.all().delete()
+    with pytest.raises(TypeError):
+        AuditEvent.objects.update(actor_name="x")
