@@ -16,6 +16,7 @@ from vault.keys import (
     new_subject_key,
     rewrap_subject_key,
     unwrap_subject_key,
+    wrap_subject_key,
     wrapping_key_id,
 )
 from vault.s3 import S3Store
@@ -50,5 +51,6 @@ __all__ = [
     "unwrap_subject_key",
     "verify_archive",
     "verify_sealed",
+    "wrap_subject_key",
     "wrapping_key_id",
 ]

@@ -138,7 +138,16 @@ def create_master_key_file(path: str | os.PathLike[str]) -> None:
 def new_subject_key(master: MasterKey, ref: str) -> tuple[SecretKey, bytes]:
     """A random subject key of 32 bytes, and its wrapped form for the record of the subject `ref`."""
     key = SecretKey(secrets.token_bytes(KEY_SIZE))
-    return key, _wrap(master, key, ref)
+    return key, wrap_subject_key(master, key, ref)
+
+
+def wrap_subject_key(master: MasterKey, key: bytes, ref: str) -> bytes:
+    """The form in which a subject key is stored: it names the master key, and opens for `ref` alone."""
+    key_id = master.key_id
+    if not _KEY_ID.fullmatch(key_id):
+        raise ValueError("key_id must be 1 to 255 printable ASCII characters")
+    head = _MAGIC + bytes([len(key_id)]) + key_id.encode("ascii")
+    return head + master.wrap(key, _context(key_id, ref))
 
 
 def unwrap_subject_key(master: MasterKey, wrapped: bytes, ref: str) -> SecretKey:
@@ -154,7 +163,7 @@ def rewrap_subject_key(old: MasterKey, new: MasterKey, wrapped: bytes, ref: str)
     if wrapping_key_id(wrapped) == new.key_id:
         unwrap_subject_key(new, wrapped, ref)
         return bytes(wrapped)
-    return _wrap(new, unwrap_subject_key(old, wrapped, ref), ref)
+    return wrap_subject_key(new, unwrap_subject_key(old, wrapped, ref), ref)
 
 
 def wrapping_key_id(wrapped: bytes) -> str:
@@ -173,14 +182,6 @@ def open_key(aead: AESGCM, wrapped: bytes, context: bytes) -> bytes:
     if len(wrapped) != WRAPPED_SIZE:
         raise InvalidTag
     return aead.decrypt(wrapped[:NONCE_SIZE], wrapped[NONCE_SIZE:], context)
-
-
-def _wrap(master: MasterKey, key: bytes, ref: str) -> bytes:
-    key_id = master.key_id
-    if not _KEY_ID.fullmatch(key_id):
-        raise ValueError("key_id must be 1 to 255 printable ASCII characters")
-    head = _MAGIC + bytes([len(key_id)]) + key_id.encode("ascii")
-    return head + master.wrap(key, _context(key_id, ref))
 
 
 def _split(wrapped: bytes) -> tuple[str, bytes]:
