@@ -1,6 +1,11 @@
 """Logs: one line of key=value per event. Events name codes and public references, never identities."""
 
+import sys
+import traceback
+from pathlib import Path
+
 import structlog
+from structlog.typing import EventDict
 
 shared_processors = [
     structlog.contextvars.merge_contextvars,
@@ -10,13 +15,27 @@ shared_processors = [
 ]
 
 
+def without_values(logger: object, name: str, event: EventDict) -> EventDict:
+    """Tell an exception by its type and its frames; its text may hold what a file or a form held."""
+    info = event.pop("exc_info", None)
+    if info is True:
+        info = sys.exc_info()
+    if isinstance(info, BaseException):
+        info = (type(info), info, info.__traceback__)
+    if info and info[0]:
+        frames = traceback.extract_tb(info[2])
+        event["exception"] = info[0].__name__
+        event["frames"] = " < ".join(f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in reversed(frames))
+    return event
+
+
 def formatter() -> structlog.stdlib.ProcessorFormatter:
     """Formatter of every handler, for our own events and for other libraries' records."""
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared_processors,
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            structlog.processors.format_exc_info,
+            without_values,
             structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"], drop_missing=True),
         ],
     )
