@@ -21,7 +21,7 @@ class Progress:
     `update(share)` takes the share done (0 to 1) and shows the seconds that are probably left.
     """
 
-    quiet_seconds = 15.0
+    quiet_seconds = 10.0
 
     def __init__(self, label: str) -> None:
         self.label = label
@@ -34,20 +34,17 @@ class Progress:
         if now - self.told < (0.5 if self.on_terminal else self.quiet_seconds):
             return
         self.told = now
-        text = f"{self.label} … {share:.0%}{remaining(now - self.started, share)}"
-        print(f"\r\033[K{text}" if self.on_terminal else f"      {text}", end=self._end, flush=True)
+        self._show(f"{share:.0%}{remaining(now - self.started, share)}", last=False)
 
     def done(self, text: str = "done") -> None:
         seconds = time.monotonic() - self.started
-        line = f"{self.label} … {text}" + (f" ({seconds:.0f} s)" if seconds >= 2 else "")
-        if self.on_terminal:
-            print(f"\r\033[K{line}", flush=True)
-        elif seconds >= 2 or text != "done":
-            print(f"      {line}", flush=True)
+        self._show(text + (f" ({seconds:.0f} s)" if seconds >= 2 else ""), last=True)
 
-    @property
-    def _end(self) -> str:
-        return "" if self.on_terminal else "\n"
+    def _show(self, text: str, *, last: bool) -> None:
+        if self.on_terminal:
+            print(f"\r\033[K{self.label} … {text}", end="\n" if last else "", flush=True)
+        else:
+            print(f"      {text}", flush=True)
 
 
 def remaining(elapsed: float, share: float) -> str:

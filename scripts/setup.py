@@ -46,16 +46,16 @@ def setup(kind: str) -> None:
     """Bring everything that is missing; say nothing when nothing is."""
     if not packages_current(kind):
         check_machine(kind)
-        step = Progress("[1/4] Python environment in .venv")
+        step = Progress("[1/3] Python environment in .venv")
         ensure_venv()
         step.done()
-        step = Progress(f"[2/4] Python packages ({PACKAGES_TAKE[kind]})")
+        step = Progress(f"[2/3] Python packages ({PACKAGES_TAKE[kind]})")
         STAMP.unlink(missing_ok=True)
         install_packages(venv_python(), LOCKS[kind], step)
         STAMP.write_text(json.dumps(stamp(kind)))
         step.done()
     if not frontend.current(ROOT):
-        step = Progress("[3/4] Front end (a few seconds)")
+        step = Progress("[3/3] Front end (a few seconds)")
         frontend.build(ROOT, venv_python())
         step.done()
     run_quietly([venv_python(), "-m", "scripts.messages"], "The translations could not be compiled")
