@@ -1,4 +1,7 @@
-"""What is in the store: exams, series, instances. Rows exist only for objects that were verified in the store."""
+"""What is in the store: exams, series, instances.
+
+A stored series' row exists only for an object that was verified in the store; a series held back has no object.
+"""
 
 import uuid
 
@@ -8,10 +11,20 @@ from django.utils.translation import gettext_lazy as _
 from registry.models import Subject, User
 
 
-class SubjectRelatedQuerySet(models.QuerySet["Series"]):
-    def visible_to(self, user: User) -> "SubjectRelatedQuerySet":
+class ExamQuerySet(models.QuerySet["Exam"]):
+    def visible_to(self, user: User) -> "ExamQuerySet":
+        """Exams of the subjects that `user` may see."""
+        return self.filter(subject__in=Subject.objects.visible_to(user))
+
+
+class SeriesQuerySet(models.QuerySet["Series"]):
+    def visible_to(self, user: User) -> "SeriesQuerySet":
         """Series of the subjects that `user` may see."""
         return self.filter(exam__subject__in=Subject.objects.visible_to(user))
+
+    def stored(self) -> "SeriesQuerySet":
+        """Those with an object in the store; not the ones held back."""
+        return self.filter(state=Series.State.STORED)
 
 
 class Exam(models.Model):
@@ -34,8 +47,10 @@ class Exam(models.Model):
     shifted_date = models.DateField(null=True)
     shifted_time = models.TimeField(null=True)
     anchored = models.BooleanField(default=False)
-    slot = models.CharField(max_length=10, choices=Slot.choices)
+    slot = models.CharField(max_length=10, choices=Slot.choices, blank=True)
     slot_number = models.PositiveSmallIntegerField(default=1)
+
+    objects = ExamQuerySet.as_manager()
 
     class Meta:
         ordering = ["shifted_date", "shifted_time", "id"]
@@ -48,7 +63,12 @@ class Exam(models.Model):
 
 
 class Series(models.Model):
-    """One sealed object: the instances of a series, with what its header says."""
+    """One sealed object: the instances of a series, with what its header says.
+
+    `findings`: [{"code", "severity", "values"}], texts in imaging.validation.texts and deid.codes.
+    `receipt`: what was done to make the object, see uploads.services.receipts.
+    A series held back (a leak alarm) has findings and no object, no instances, no preview.
+    """
 
     class State(models.TextChoices):
         STORED = "stored", _("Stored")
@@ -76,28 +96,32 @@ class Series(models.Model):
     view_position = models.CharField(max_length=16, blank=True)
     thickness_mm = models.FloatField(null=True)
     spacing_mm = models.FloatField(null=True)
-    rows = models.PositiveIntegerField()
-    columns = models.PositiveIntegerField()
+    rows = models.PositiveIntegerField(default=0)
+    columns = models.PositiveIntegerField(default=0)
     header = models.JSONField(default=dict)
     findings = models.JSONField(default=list)
     receipt = models.JSONField(default=dict)
-    object_name = models.CharField(max_length=120, unique=True)
+    object_name = models.CharField(max_length=120, unique=True, null=True)
     preview_name = models.CharField(max_length=120, blank=True)
-    instance_count = models.PositiveIntegerField()
-    plain_bytes = models.PositiveBigIntegerField()
-    sealed_bytes = models.PositiveBigIntegerField()
+    instance_count = models.PositiveIntegerField(default=0)
+    plain_bytes = models.PositiveBigIntegerField(default=0)
+    sealed_bytes = models.PositiveBigIntegerField(default=0)
     upload_id = models.UUIDField()
     stripped_at_site = models.BooleanField(default=False)
     stored_at = models.DateTimeField()
 
-    objects = SubjectRelatedQuerySet.as_manager()
+    objects = SeriesQuerySet.as_manager()
 
     class Meta:
         ordering = ["exam", "stored_at", "id"]
         verbose_name_plural = "series"
         constraints = [
             models.UniqueConstraint(fields=["exam", "series_uid"], name="series_once_per_exam"),
-            models.CheckConstraint(condition=models.Q(instance_count__gt=0), name="series_has_instances"),
+            models.CheckConstraint(
+                condition=models.Q(state="stored", instance_count__gt=0, object_name__isnull=False)
+                | models.Q(state="quarantined", instance_count=0, object_name__isnull=True),
+                name="stored_series_has_an_object",
+            ),
         ]
 
     def __str__(self) -> str:

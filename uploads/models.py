@@ -64,6 +64,8 @@ class Job(models.Model):
     """Work on an upload: sort its files into series, or bring one series into the store.
 
     Taken by lease: one conditional UPDATE sets `lease_owner` and `lease_until`; who holds no lease writes nothing.
+    `key` names the series without its UID (uploads.services.keys). `attempts` counts takings, `crashes` those that
+    ended without an answer; `sent_at` is when the queue was last told of the job.
     """
 
     class Kind(models.TextChoices):
@@ -85,10 +87,13 @@ class Job(models.Model):
     files_done = models.PositiveIntegerField(default=0)
     files_total = models.PositiveIntegerField(default=0)
     attempts = models.PositiveIntegerField(default=0)
+    crashes = models.PositiveIntegerField(default=0)
     lease_owner = models.UUIDField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     not_before = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
     error = models.CharField(max_length=40, blank=True)
+    findings = models.JSONField(default=list)
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 
@@ -108,7 +113,11 @@ class Job(models.Model):
 
 
 class UploadFile(models.Model):
-    """One file of an upload's manifest, known by its digest; its name never leaves the sender."""
+    """One file of an upload's manifest, known by its digest; its name never leaves the sender.
+
+    `staged_name` is written before the object is and cleared after it was deleted, so the table knows every object
+    that may lie in staging. `position_mm` (along the slice normal) and `number` order the files of a series.
+    """
 
     class Verdict(models.TextChoices):
         STORED = "stored", _("Stored")
@@ -125,6 +134,8 @@ class UploadFile(models.Model):
     code = models.CharField(max_length=40, blank=True)
     where = models.CharField(max_length=80, blank=True)
     staged_name = models.CharField(max_length=140, blank=True)
+    position_mm = models.FloatField(null=True, blank=True)
+    number = models.IntegerField(null=True, blank=True)
 
     class Meta:
         ordering = ["id"]
@@ -134,3 +145,21 @@ class UploadFile(models.Model):
 
     def __str__(self) -> str:
         return self.sha256[:12]
+
+
+class UnclaimedObject(models.Model):
+    """An object in the store that no row claims: about to be claimed by `job`, or, without one, to be deleted.
+
+    Written before the object is; removed in the transaction that makes the claiming row. What a killed worker
+    leaves behind is therefore always named here.
+    """
+
+    name = models.CharField(max_length=140, unique=True)
+    job = models.ForeignKey(Job, on_delete=models.PROTECT, null=True, blank=True, related_name="unclaimed")
+    since = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.name
