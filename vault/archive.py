@@ -91,8 +91,8 @@ class ArchiveWriter:
     def _finish(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._zip.close()
         if error is None:
-            self._zip.close()
             self._window.drain()
 
 
@@ -146,8 +146,8 @@ class _Window:
         """Nothing to release."""
 
     def drain(self) -> None:
-        self._base += self._sealed.write(self._buffer.getbuffer())
-        self._buffer = io.BytesIO()
+        full, self._buffer = self._buffer, io.BytesIO()
+        self._base += self._sealed.write(full.getbuffer())
 
 
 class _SealedFile(io.RawIOBase):

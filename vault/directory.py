@@ -19,6 +19,7 @@ UNFINISHED = ".unfinished"
 _CODES = {
     errno.ENOSPC: "no_space",
     errno.EDQUOT: "no_space",
+    errno.EFBIG: "no_space",
     errno.EACCES: "denied",
     errno.EPERM: "denied",
     errno.EROFS: "denied",
