@@ -8,4 +8,13 @@ from phantom.people import PERSONS, Person, make_person, planted_bytes, planted_
 from phantom.radiograph import radiograph
 from phantom.strangers import not_belonging
 
-__all__ = ["PERSONS", "Person", "ct_series", "make_person", "not_belonging", "planted_bytes", "planted_values", "radiograph"]
+__all__ = [
+    "PERSONS",
+    "Person",
+    "ct_series",
+    "make_person",
+    "not_belonging",
+    "planted_bytes",
+    "planted_values",
+    "radiograph",
+]

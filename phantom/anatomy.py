@@ -9,16 +9,16 @@ from __future__ import annotations
 import numpy as np
 
 from phantom.shapes import Floats, Grid, Noise, Tube, Tubes, ellipse_depth, paint, rounded_norm
-from phantom.skeleton import BLOOD, CORTEX, MARROW, VERTEBRA, airways, bones, great_vessels
+from phantom.skeleton import BLOOD, CORTEX, VERTEBRA, airways, bones, great_vessels
 
 TOP, BASE = 120.0, -175.0
 AIR, SKIN, FAT, MUSCLE, LIVER, SPLEEN, FLUID = -1000.0, 30.0, -105.0, 55.0, 60.0, 50.0, 15.0
 
 HEIGHTS = (-300, -200, -140, -60, 0, 40, 75, 100, 118, 140, 165, 200)
-BODY_WIDTH = (150, 158, 164, 170, 174, 180, 192, 198, 190, 140, 72, 62)
+BODY_WIDTH = (150, 158, 164, 170, 174, 180, 192, 198, 188, 142, 84, 62)
 BODY_DEPTH = (112, 112, 114, 116, 116, 112, 106, 98, 88, 76, 66, 62)
 WALL_HEIGHTS = (-300, -200, -150, -90, -40, 0, 40, 75, 100, 125)
-WALL_WIDTH = (112, 124, 134, 138, 135, 130, 120, 104, 84, 52)
+WALL_WIDTH = (112, 124, 134, 138, 136, 133, 127, 116, 98, 62)
 WALL_DEPTH = (88, 92, 95, 95, 93, 88, 78, 66, 56, 40)
 WALL_CENTRE = (0, 0, 0, 0, 0, 2, 6, 12, 16, 18)
 MEDIAL_Y = (-100, -75, -50, -20, 0, 25, 40, 62, 75, 100)
@@ -29,14 +29,14 @@ CHAMBERS = (
     ((2, 2, -50), (34, 20, 28), 0.0),
     ((34, -26, -42), (17, 20, 26), 0.0),
 )
-"""Ventricles, right atrium, left atrium, its appendage: centre, half axes, turn towards the left front (radians)."""
+"""Ventricles, right atrium, left atrium, its appendage: centre, half axes, turn (radians)."""
 
 
 class Body:
     """A person's chest.
 
-    seed: the person; the same seed gives the same anatomy. severity: wanted share of the lungs with ground glass,
-    0 to 0.9. The lesions lie where COVID-19 pneumonia prefers them: peripheral, dorsal and basal.
+    seed: the person; the same seed gives the same anatomy. severity: wanted share of the lungs with ground
+    glass, 0 to 0.9. The lesions lie where COVID-19 pneumonia prefers them: peripheral, dorsal and basal.
     """
 
     def __init__(self, seed: int, sex: str = "M", severity: float = 0.0) -> None:
@@ -60,7 +60,7 @@ class Body:
         thickness /= self.scale
         image = np.full(grid.shape, AIR, dtype=np.float32)
         self._soft_tissue(image, z, grid)
-        wall, lung, floor = self._lungs(z, grid)
+        wall, lung, floor = self._lungs(z, grid.x, grid.y)
         paint(image, FAT + 12, grid.cover(wall))
         self._belly(image, z, grid, wall, floor)
         paint(image, MUSCLE, grid.cover(2 - np.abs(floor)) * grid.cover(wall))
@@ -77,7 +77,7 @@ class Body:
     def lung_share(self, z: float, grid: Grid) -> tuple[Floats, Floats]:
         """Coverage of lung and of ground glass on a plane, each 0 to 1 per pixel."""
         z, grid = z / self.scale, _scaled(grid, 1 / self.scale)
-        wall, lung, _ = self._lungs(z, grid)
+        wall, lung, _ = self._lungs(z, grid.x, grid.y)
         share = grid.cover(lung)
         return share, share * (self._lesion_score(z, grid, wall) > self._threshold)
 
@@ -92,12 +92,18 @@ class Body:
             fall = 1 - ((z + 45) / 62) ** 2
             if fall > 0:
                 size = self._breast * float(np.sqrt(fall))
-                breast = np.maximum(*(ellipse_depth(grid, s * 72, -b + 16, size * 1.3, size) for s in (-1, 1)))
+                breast = np.maximum(
+                    *(ellipse_depth(grid, s * 72, -b + 16, size * 1.3, size) for s in (-1, 1))
+                )
                 depth = np.maximum(depth, breast)
         paint(image, SKIN, grid.cover(depth))
         paint(image, FAT + 8 * middle, grid.cover(depth - 2))
         if self._breast and fall > 0:
-            paint(image, 25 + 30 * middle, grid.cover(np.minimum(breast - 16, -muscle - 4) + 6 * middle))
+            paint(
+                image,
+                25 + 30 * middle,
+                grid.cover(np.minimum(np.minimum(breast - 16, -muscle - 4) + 6 * middle, breast - 6)),
+            )
         paint(image, MUSCLE + 6 * middle, grid.cover(muscle))
         streak = np.minimum((0.07 - np.abs(self._coarse.plane(z, grid))) * 18, muscle - 3)
         paint(image, FAT + 15, grid.cover(streak) * 0.8)
@@ -105,23 +111,19 @@ class Body:
         outside = (rounded_norm(grid.x / half_width, (grid.y - centre) / half_depth) - 1) * half_depth
         paint(image, FAT + 15, grid.cover(np.minimum(1.0 + middle - np.abs(outside - 13), muscle - 2)))
 
-    def _lungs(self, z: float, grid: Grid) -> tuple[Floats, Floats, Floats]:
+    def _lungs(self, z: float | Floats, x: Floats, y: Floats) -> tuple[Floats, Floats, Floats]:
         """Signed depths: inside the chest wall, inside a lung, and height above the diaphragm."""
         half_width, half_depth, centre = _wall(z)
-        norm = rounded_norm(grid.x / half_width, (grid.y - centre) / half_depth)
-        wall = (1 - norm) * half_depth
-        floor = (z - _diaphragm(grid)) * 0.6
-        medial = np.interp(grid.y[:, 0], MEDIAL_Y, MEDIAL_X).astype(np.float32)[:, None]
-        lung = np.minimum(np.minimum(wall - 1.5, floor - 2), np.abs(grid.x) - medial)
-        if z > 20:
-            dome = 1 - ((z - 20) / (TOP - 20)) ** 2.5
-            if dome <= 0:
-                lung = np.full_like(lung, -10)
-            else:
-                size = float(np.sqrt(dome))
-                away = (np.abs(grid.x) - 58) / (62 * size)
-                norm = np.sqrt(away**2 + ((grid.y - 10) / (84 * size)) ** 2)
-                lung = np.minimum(lung, (1 - norm) * 55 * size)
+        wall = (1 - rounded_norm(x / half_width, (y - centre) / half_depth)) * half_depth
+        floor = (z - _diaphragm(x, y)) * 0.6
+        medial = np.interp(y, MEDIAL_Y, MEDIAL_X).astype(np.float32)
+        aside = np.abs(x)
+        lung = np.minimum(np.minimum(wall - 1.5, floor - 2), aside - medial)
+        if np.max(z) > 20:
+            dome = 1 - (np.maximum(z - 20, 0) / (TOP - 20)) ** 2.6
+            size = np.sqrt(np.maximum(dome, 1e-4))
+            norm = np.sqrt(((aside - 60) / (70 * size)) ** 2 + ((y - 10) / (86 * size)) ** 2)
+            lung = np.where(z > 20, np.minimum(lung, np.where(dome > 0, (1 - norm) * 55 * size, -10)), lung)
         return wall, lung, floor
 
     def _belly(self, image: Floats, z: float, grid: Grid, wall: Floats, floor: Floats) -> None:
@@ -131,9 +133,9 @@ class Body:
         liver = np.minimum(inside, (28 + 0.32 * (grid.y + 20) * -1) - grid.x - np.maximum(-140 - z, 0) * 0.4)
         liver = np.minimum(liver, 66 - grid.y * 0.9 + 0.2 * np.abs(grid.x))
         paint(image, LIVER + 4 * self._middle.plane(z, grid), grid.cover(liver))
-        spleen = np.minimum(inside, ellipse_depth(grid, 92, 42, 36, 48) + min(0.0, (z + 205) * 0.5))
+        spleen = np.minimum(inside, ellipse_depth(grid, 92, 42, 36, 48) - ((z + 140) / 50) ** 2 * 14)
         paint(image, SPLEEN, grid.cover(spleen))
-        stomach = np.minimum(inside, ellipse_depth(grid, 68, -26, 40, 46) + min(0.0, (z + 215) * 0.5))
+        stomach = np.minimum(inside, ellipse_depth(grid, 68, -26, 40, 46) - ((z + 145) / 50) ** 2 * 14)
         paint(image, MUSCLE, grid.cover(stomach))
         paint(image, FLUID + (AIR - FLUID) * grid.cover(-32 - grid.y), grid.cover(stomach - 4))
 
@@ -150,8 +152,9 @@ class Body:
         paint(image, density, share)
 
     def _lesion_score(self, z: float, grid: Grid, wall: Floats) -> Floats:
-        score: Floats = (0.75 * self._coarse.plane(z, grid) + 0.4 * self._middle.plane(z, grid)
-                         + 1.1 * np.exp(np.minimum(-wall / 16, 0)) + grid.y / 150 - z / 260)
+        patches = 0.75 * self._coarse.plane(z, grid) + 0.4 * self._middle.plane(z, grid)
+        pleural = 1.1 * np.exp(np.minimum(-wall / 16, 0))
+        score: Floats = (patches + pleural + grid.y / 150 - z / 260).astype(np.float32)
         return score
 
     def _lesion_threshold(self, severity: float) -> float:
@@ -161,7 +164,7 @@ class Body:
         grid = Grid.centred(54, 40, 5.0, 5.0)
         scores = []
         for z in np.arange(BASE + 8, TOP, 16.0):
-            wall, lung, _ = self._lungs(float(z), grid)
+            wall, lung, _ = self._lungs(float(z), grid.x, grid.y)
             scores.append(self._lesion_score(float(z), grid, wall)[lung > 0])
         return float(np.quantile(np.concatenate(scores), 1 - severity))
 
@@ -182,67 +185,70 @@ class Body:
         """Arteries and veins that branch from both hila outwards until they would leave the lung."""
         tubes: list[Tube] = []
         for side in (-1, 1):
-            turn = np.linspace(0, 2 * np.pi, 11)[:-1]
-            heading = np.stack([np.full(10, side * 0.55), 0.8 * np.cos(turn), np.sin(turn)], axis=1)
-            place = np.tile([side * 38.0, 6.0, -28.0], (10, 1))
-            radius = random.uniform(2.6, 4.2, 10)
-            for length in (23, 21, 19, 17, 15, 13, 11):
+            turn = np.linspace(0, 2 * np.pi, 14)[:-1]
+            heading = np.stack([np.full(13, side * 0.55), 0.8 * np.cos(turn), np.sin(turn)], axis=1)
+            place = np.tile([side * 38.0, 6.0, -28.0], (13, 1))
+            radius = random.uniform(2.4, 4.2, 13)
+            for length in (24, 23, 21, 19, 17, 15, 13):
                 heading = heading + random.normal(0, 0.16, heading.shape)
                 heading /= np.linalg.norm(heading, axis=1, keepdims=True)
                 ahead = place + heading * (length * random.uniform(0.75, 1.25, (len(place), 1)))
-                keep = self._inside(ahead, side)
+                x, y, level = ahead.astype(np.float32).T
+                keep = (x * side > 0) & (self._lungs(level, x, y)[1] > 1.5)
                 place, ahead, heading, radius = place[keep], ahead[keep], heading[keep], radius[keep]
-                tubes += [Tube((p[0], p[1], p[2]), (q[0], q[1], q[2]), float(r), 35.0, float(r) * 0.85)
-                          for p, q, r in zip(place.tolist(), ahead.tolist(), radius, strict=True)]
+                tubes += [
+                    Tube((p[0], p[1], p[2]), (q[0], q[1], q[2]), float(r), 35.0, float(r) * 0.85)
+                    for p, q, r in zip(place.tolist(), ahead.tolist(), radius, strict=True)
+                ]
                 fork = random.normal(0, 0.42, heading.shape)
                 place = np.repeat(ahead, 2, axis=0)
                 heading = np.concatenate([heading + fork, heading - fork], axis=1).reshape(-1, 3)
                 radius = np.repeat(radius, 2) * random.uniform(0.68, 0.86, 2 * len(radius))
         return tubes
 
-    def _inside(self, points: np.typing.NDArray[np.float64], side: int) -> np.typing.NDArray[np.bool_]:
-        keep = np.zeros(len(points), dtype=bool)
-        for i, (x, y, z) in enumerate(points.tolist()):
-            spot = Grid(np.array([[x]], dtype=np.float32), np.array([[y]], dtype=np.float32), 1.0)
-            keep[i] = x * side > 0 and float(self._lungs(z, spot)[1][0, 0]) > 1.5
-        return keep
-
 
 def _scaled(grid: Grid, factor: float) -> Grid:
     return Grid(grid.x * np.float32(factor), grid.y * np.float32(factor), grid.edge * factor)
 
 
-def _wall(z: float) -> tuple[float, float, float]:
-    return (float(np.interp(z, WALL_HEIGHTS, WALL_WIDTH)), float(np.interp(z, WALL_HEIGHTS, WALL_DEPTH)),
-            float(np.interp(z, WALL_HEIGHTS, WALL_CENTRE)))
+def _wall(z: float | Floats) -> tuple[Floats, Floats, Floats]:
+    width, depth, centre = (
+        np.interp(z, WALL_HEIGHTS, table) for table in (WALL_WIDTH, WALL_DEPTH, WALL_CENTRE)
+    )
+    return np.asarray(width, np.float32), np.asarray(depth, np.float32), np.asarray(centre, np.float32)
 
 
-def _diaphragm(grid: Grid) -> Floats:
+def _diaphragm(x: Floats, y: Floats) -> Floats:
     """Height of the diaphragm: two domes and the floor of the heart."""
     domes = []
     for cx, cy, peak in ((-72.0, -14.0, -90.0), (74.0, -10.0, -103.0), (14.0, -40.0, -112.0)):
-        q = ((grid.x - cx) / 72) ** 2 + ((grid.y - cy) / 104) ** 2
+        q = ((x - cx) / 72) ** 2 + ((y - cy) / 104) ** 2
         domes.append(peak - 26 * q - 50 * q * q)
     floor: Floats = np.maximum(np.maximum(domes[0], domes[1]), domes[2])
     return floor
 
 
 def _spine(image: Floats, z: float, grid: Grid) -> None:
+    """One vertebra every 24 mm: body between discs, arch, processes, canal."""
     level = (z % VERTEBRA) / VERTEBRA
-    body = ellipse_depth(grid, 0, 46, 19 - 2.5 * np.sin(np.pi * level), 16 - 1.5 * np.sin(np.pi * level))
-    if level < 0.18:
-        paint(image, 85.0, grid.cover(body + 0.5))
-    else:
-        edge = level < 0.25 or level > 0.94
-        paint(image, CORTEX * 0.7, grid.cover(body))
-        paint(image, 420.0 if edge else MARROW - 30, grid.cover(body - 1.6))
-    arch = ellipse_depth(grid, 0, 71, 14, 12.5)
-    if level > 0.3:
-        paint(image, CORTEX * 0.75, grid.cover(arch))
-        wing = np.minimum(ellipse_depth(grid, 0, 80, 34, 7), 40.0)
-        paint(image, 400.0, grid.cover(wing) * (0.3 < level < 0.72))
+    waist = float(np.sin(np.pi * level))
+    body = ellipse_depth(grid, 0, 46, 19 - 2.5 * waist, 16 - 1.5 * waist)
+    bony = float(np.clip(min(level, 1 - level) * 9 - 0.4, 0, 1))
+    plate = max(0.0, 1 - abs(min(level, 1 - level) - 0.15) * 14)
+    paint(image, 85 + 330 * bony, grid.cover(body))
+    paint(image, 85 + 95 * bony + 180 * plate, grid.cover(body - 1.4))
+    for width, middle, reach in ((14.0, 0.6, 0.42), (34.0, 0.5, 0.26)):
+        fade = 1 - ((level - middle) / reach) ** 2
+        if fade > 0:
+            across = width * fade**0.5
+            arch = (
+                ellipse_depth(grid, 0, 71, 14, 12.5)
+                if width < 20
+                else ellipse_depth(grid, 0, 80, across, 6.5)
+            )
+            paint(image, 430.0, grid.cover(arch) * min(1.0, 2 * fade))
     spine = ellipse_depth(grid, 0, 84, 3.6, 15) - max(0.0, z - 90) * 0.12
-    paint(image, 480.0, grid.cover(spine) * (level < 0.75))
+    paint(image, 380.0, grid.cover(spine) * float(np.clip(4 - 5 * level, 0, 1)))
     paint(image, 30.0, grid.cover(ellipse_depth(grid, 0, 70, 9.5, 8.5)))
 
 
@@ -251,6 +257,6 @@ def _sternum(image: Floats, z: float, grid: Grid) -> None:
         return
     _, half_depth, centre = _wall(z)
     half_width = 25.0 if z > 22 else 16.0
-    depth = ellipse_depth(grid, 0, centre - half_depth - 7, half_width, 6.5)
+    depth = ellipse_depth(grid, 0, float(centre - half_depth) - 7, half_width, 6.5)
     paint(image, CORTEX * 0.65, grid.cover(depth))
     paint(image, 170.0, grid.cover(depth - 1.4))

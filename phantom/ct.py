@@ -42,10 +42,10 @@ def ct_series(
 ) -> list[bytes]:
     """One series, from head to feet, as complete DICOM Part 10 files.
 
-    seed: decides noise, UIDs, and without a person the anatomy; with one, the person decides it, so that their
-    series and radiographs show one chest. thickness and spacing (default: the thickness) in mm; the stack is centred
-    on the lungs, about 300 mm cover them. missing: instance numbers (from 1) to leave out. severity: share of the
-    lungs with ground glass. The same arguments give the same bytes. ValueError names an argument out of range.
+    seed: decides noise and UIDs, and the anatomy where there is no person; a person's images all
+    show one chest. thickness and spacing (default: the thickness) in mm; the stack is centred on
+    the lungs, about 300 mm cover them. missing: instance numbers (from 1) to leave out. severity: share of
+    the lungs with ground glass, 0 to 0.9. ValueError names an argument out of range.
     """
     if slices < 1 or matrix < 16 or thickness <= 0:
         raise ValueError("slices must be 1 or more, matrix 16 or more, thickness above 0")
@@ -55,11 +55,30 @@ def ct_series(
     body = body_of(person, seed, severity)
     random = np.random.default_rng([seed, 7])
     grain = _grain(random, matrix, thickness, kernel)
-    template = _template(seed=seed, scanner=scanner, person=person, study_date=study_date,
-                         study_time=study_time or time(9, 12, 30), thickness=thickness, step=step, kernel=kernel,
-                         matrix=matrix, series_number=series_number)
+    template = _template(
+        seed=seed,
+        scanner=scanner,
+        person=person,
+        study_date=study_date,
+        study_time=study_time or time(9, 12, 30),
+        thickness=thickness,
+        step=step,
+        kernel=kernel,
+        matrix=matrix,
+        series_number=series_number,
+    )
     series = template.SeriesInstanceUID = make_uid(
-        "series", template.StudyInstanceUID, vendor, kernel, thickness, step, matrix, slices, severity, series_number)
+        "series",
+        template.StudyInstanceUID,
+        vendor,
+        kernel,
+        thickness,
+        step,
+        matrix,
+        slices,
+        severity,
+        series_number,
+    )
     table = float(random.integers(-1400, -200))
     files = []
     for index in range(slices):
@@ -112,11 +131,13 @@ def _couch(image: Floats, grid: Grid) -> None:
 
 
 def _grain(random: np.random.Generator, matrix: int, thickness: float, kernel: str) -> Floats:
-    """Noise of one slice, in HU: correlated for a soft kernel, sharp for a lung kernel; thin slices have more."""
+    """Noise of a slice, in HU: correlated for a soft kernel, sharp for a lung one; thin slices have more."""
     white = random.standard_normal((matrix, matrix), dtype=np.float32)
     soft = (white + np.roll(white, 1, 0) + np.roll(white, 1, 1) + np.roll(white, (1, 1), (0, 1))) / 2
     strength = (9.0 if kernel == "soft" else 19.0) * min(2.0, (5.0 / thickness) ** 0.5)
-    return (soft if kernel == "soft" else 0.5 * white + 0.6 * soft) * np.float32(strength / 2**0.5)
+    grain = soft if kernel == "soft" else 0.5 * white + 0.6 * soft
+    scaled: Floats = (grain * (strength / 2**0.5)).astype(np.float32)
+    return scaled
 
 
 def _stored(plane: Floats, scanner: Scanner) -> NDArray[np.integer]:
@@ -127,14 +148,28 @@ def _stored(plane: Floats, scanner: Scanner) -> NDArray[np.integer]:
         half = (plane.shape[0] - 1) / 2
         reach = (np.arange(plane.shape[0]) - half) ** 2
         values[reach[:, None] + reach[None, :] > (half + 0.5) ** 2] = scanner.padding
-    return values.astype(np.int16 if scanner.signed else np.uint16)
+    stored: NDArray[np.integer] = values.astype(np.int16 if scanner.signed else np.uint16)
+    return stored
 
 
-def _template(*, seed: int, scanner: Scanner, person: Person | None, study_date: date, study_time: time,
-              thickness: float, step: float, kernel: str, matrix: int, series_number: int) -> Dataset:
+def _template(
+    *,
+    seed: int,
+    scanner: Scanner,
+    person: Person | None,
+    study_date: date,
+    study_time: time,
+    thickness: float,
+    step: float,
+    kernel: str,
+    matrix: int,
+    series_number: int,
+) -> Dataset:
     """Everything that the slices of a series have in common."""
     study, frame = study_uids(seed=seed, person=person, modality="CT", study_date=study_date)
-    ds = start_file(CTImageStorage, make_uid(seed), preamble=preamble(person), title=person.station if person else "")
+    ds = start_file(
+        CTImageStorage, make_uid(seed), preamble=preamble(person), title=person.station if person else ""
+    )
     if person:
         plant(ds, person, study_date=study_date, study_time=study_time)
     else:
@@ -144,7 +179,11 @@ def _template(*, seed: int, scanner: Scanner, person: Person | None, study_date:
     name = chosen if isinstance(chosen, str) else chosen[0]
     ds.ImageType = list(scanner.image_type)
     ds.Modality = "CT"
-    ds.Manufacturer, ds.ManufacturerModelName, ds.SoftwareVersions = scanner.manufacturer, scanner.model, scanner.software
+    ds.Manufacturer, ds.ManufacturerModelName, ds.SoftwareVersions = (
+        scanner.manufacturer,
+        scanner.model,
+        scanner.software,
+    )
     ds.StudyDescription = "Chest CT without contrast"
     described = scanner.series.format(thickness=f"{thickness:g}", kernel=name)
     ds.SeriesDescription = f"{described} {person.spoken_name}" if person else described

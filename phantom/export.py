@@ -1,4 +1,4 @@
-"""A folder as a hospital's archive exports it: numbered folders, files without extensions, a DICOMDIR, and strays."""
+"""A folder as a hospital's archive exports it: numbered folders, no extensions, a DICOMDIR, and strays."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def hospital_export(
     first_day: date = date(2020, 3, 2),
     strays: bool = True,
 ) -> list[Path]:
-    """Write a CT series and two radiographs (admission and two days later) per person, and what does not belong.
+    """Write a CT and two radiographs (admission and two days later) per person, and what does not belong.
 
     Returns the files written, sorted. Existing files of the same names are replaced.
     """
@@ -38,13 +38,26 @@ def hospital_export(
     for index, person in enumerate(persons):
         day = first_day + timedelta(days=3 * index)
         patient = folder / "DICOM" / f"PA{index:06d}"
-        series = ct_series(seed=seed + index, slices=slices, matrix=matrix, thickness=thickness, vendor=vendor,
-                           person=person, study_date=day + timedelta(days=1))
+        series = ct_series(
+            seed=seed + index,
+            slices=slices,
+            matrix=matrix,
+            thickness=thickness,
+            vendor=vendor,
+            person=person,
+            study_date=day + timedelta(days=1),
+        )
         for number, data in enumerate(series):
             put(patient / "ST000001" / "SE000000" / f"IM{number:06d}", data)
         for study, (later, severity) in enumerate(((0, 0.08), (2, 0.2))):
-            film = radiograph(seed=seed + index + 50 * study, rows=max(256, matrix * 2), person=person, severity=severity,
-                              vendor="dk" if index % 2 else "samsung", study_date=day + timedelta(days=later))
+            film = radiograph(
+                seed=seed + index + 50 * study,
+                rows=max(256, matrix * 2),
+                person=person,
+                severity=severity,
+                vendor="dk" if index % 2 else "samsung",
+                study_date=day + timedelta(days=later),
+            )
             put(patient / f"ST{2 * study:06d}" / "SE000000" / "IM000000", film)
         if strays and index == 0:
             for name, data in not_belonging(seed, person=person, study_date=day).items():

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import uuid
 from io import BytesIO
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.encaps import encapsulate
 from pydicom.uid import (
     UID,
     DeflatedExplicitVRLittleEndian,
@@ -15,9 +17,12 @@ from pydicom.uid import (
     ExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
     JPEG2000Lossless,
+    JPEGLosslessSV1,
     JPEGLSLossless,
     RLELossless,
 )
+
+from phantom.jpeg import lossless_jpeg
 
 SPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "phantom.example.com")
 SYNTAXES: dict[str, UID] = {
@@ -26,6 +31,7 @@ SYNTAXES: dict[str, UID] = {
     "bigendian": ExplicitVRBigEndian,
     "deflated": DeflatedExplicitVRLittleEndian,
     "rle": RLELossless,
+    "jpeg": JPEGLosslessSV1,
     "jpeg2000": JPEG2000Lossless,
     "jpegls": JPEGLSLossless,
 }
@@ -46,22 +52,27 @@ def syntax_uid(name: str) -> UID:
 
 
 def set_pixels(dataset: Dataset, pixels: NDArray[np.integer], syntax: UID) -> None:
-    """Put pixels of shape (rows, columns) or (rows, columns, 3) into the dataset, in the encoding of the syntax."""
+    """Put pixels of shape (rows, columns) or (rows, columns, 3) into the dataset, encoded by the syntax."""
     dataset.Rows, dataset.Columns = pixels.shape[:2]
     dataset.SamplesPerPixel = 1 if pixels.ndim == 2 else 3
     dataset.file_meta.TransferSyntaxUID = syntax
+    if syntax == JPEGLosslessSV1:
+        frame = lossless_jpeg(pixels, bits=dataset.BitsStored)
+        dataset.add_new(0x7FE00010, "OB", encapsulate([frame]))
+        dataset["PixelData"].is_undefined_length = True
+        return
     if syntax.is_encapsulated:
         dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
         plugin = "pydicom" if syntax == RLELossless else ""
         dataset.compress(syntax, pixels, encoding_plugin=plugin, generate_instance_uid=False)
         return
-    order = ">" if syntax == ExplicitVRBigEndian else "<"
+    order: Literal[">", "<"] = ">" if syntax == ExplicitVRBigEndian else "<"
     data = pixels.astype(pixels.dtype.newbyteorder(order)).tobytes()
     dataset.add_new(0x7FE00010, "OW" if pixels.dtype.itemsize > 1 else "OB", data + b"\0" * (len(data) % 2))
 
 
 def start_file(sop_class: str, instance: UID, *, preamble: bytes = b"", title: str = "") -> Dataset:
-    """A dataset with file meta information; `preamble` fills the first 128 bytes, `title` names the sender."""
+    """A dataset with file meta information; `preamble` fills the first 128 bytes, `title` is the sender."""
     dataset = Dataset()
     dataset.preamble = preamble[:128].ljust(128, b"\0")
     dataset.file_meta = FileMetaDataset()

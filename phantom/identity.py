@@ -1,4 +1,4 @@
-"""Plants a person wherever hospitals and makers put identity: attributes, comments, nested and private elements."""
+"""Plants a person wherever hospitals and makers put identity: attributes, comments, nested and private."""
 
 from __future__ import annotations
 
@@ -29,61 +29,69 @@ def plant(dataset: Dataset, person: Person, *, study_date: date, study_time: tim
     born = int(person.birth_date[:4])
     spoken = person.spoken_name
     dataset.SpecificCharacterSet = CHARACTER_SETS[person.charset]
-    dataset.update(_dataset(
-        AccessionNumber=person.accession,
-        InstitutionName=person.institution,
-        InstitutionAddress=f"{person.institution} {person.address}",
-        ReferringPhysicianName=person.referring_physician,
-        ReferringPhysicianTelephoneNumbers=person.phone,
-        StationName=person.station,
-        InstitutionalDepartmentName=person.department,
-        PhysiciansOfRecord=person.referring_physician,
-        NameOfPhysiciansReadingStudy=person.referring_physician,
-        OperatorsName=person.radiographer,
-        AdmittingDiagnosesDescription=f"COVID-19, {spoken}",
-        PatientName=person.dicom_name,
-        PatientID=person.patient_id,
-        IssuerOfPatientID=person.institution,
-        PatientBirthDate=person.birth_date,
-        PatientBirthTime="040404",
-        PatientSex=person.sex,
-        OtherPatientIDs=[person.resident_number],
-        OtherPatientNames=person.dicom_name,
-        PatientAge=f"{study_date.year - born:03d}Y",
-        PatientSize="1.70" if person.sex == "M" else "1.58",
-        PatientWeight="70" if person.sex == "M" else "56",
-        PatientAddress=person.address,
-        PatientTelephoneNumbers=person.phone,
-        EthnicGroup="",
-        AdditionalPatientHistory=f"{spoken} {person.resident_number} cough, PCR positive; call {person.phone}",
-        PatientComments=f"{spoken}, {person.email}",
-        DeviceSerialNumber=person.serial,
-        StudyID=person.study_id,
-        ImageComments=f"{spoken} {person.patient_id}",
-        RequestingPhysician=person.referring_physician,
-        RequestingService=person.department,
-        RequestedProcedureDescription=f"Chest, {spoken}",
-        CurrentPatientLocation=person.department,
-        PerformedStationAETitle=person.station,
-        PerformedProcedureStepID=person.accession,
-        PerformedProcedureStepStartDate=study_date,
-        PerformedProcedureStepStartTime=study_time,
-    ))
+    dataset.update(
+        _dataset(
+            AccessionNumber=person.accession,
+            InstitutionName=person.institution,
+            InstitutionAddress=f"{person.institution} {person.address}",
+            ReferringPhysicianName=person.referring_physician,
+            ReferringPhysicianTelephoneNumbers=person.phone,
+            StationName=person.station,
+            InstitutionalDepartmentName=person.department,
+            PhysiciansOfRecord=person.referring_physician,
+            NameOfPhysiciansReadingStudy=person.referring_physician,
+            OperatorsName=person.radiographer,
+            AdmittingDiagnosesDescription=f"COVID-19, {spoken}",
+            PatientName=person.dicom_name,
+            PatientID=person.patient_id,
+            IssuerOfPatientID=person.institution,
+            PatientBirthDate=person.birth_date,
+            PatientBirthTime="040404",
+            PatientSex=person.sex,
+            OtherPatientIDs=[person.resident_number],
+            OtherPatientNames=person.dicom_name,
+            PatientAge=f"{study_date.year - born:03d}Y",
+            PatientSize="1.70" if person.sex == "M" else "1.58",
+            PatientWeight="70" if person.sex == "M" else "56",
+            PatientAddress=person.address,
+            PatientTelephoneNumbers=person.phone,
+            EthnicGroup="",
+            AdditionalPatientHistory=f"{spoken} {person.resident_number} cough; call {person.phone}",
+            PatientComments=f"{spoken}, {person.email}",
+            DeviceSerialNumber=person.serial,
+            StudyID=person.study_id,
+            ImageComments=f"{spoken} {person.patient_id}",
+            RequestingPhysician=person.referring_physician,
+            RequestingService=person.department,
+            RequestedProcedureDescription=f"Chest, {spoken}",
+            CurrentPatientLocation=person.department,
+            PerformedStationAETitle=person.station,
+            PerformedProcedureStepID=person.accession,
+            PerformedProcedureStepStartDate=study_date,
+            PerformedProcedureStepStartTime=study_time,
+        )
+    )
     dataset.OtherPatientIDsSequence = [
         _dataset(PatientID=person.resident_number, IssuerOfPatientID="RRN", TypeOfPatientID="TEXT")
     ]
-    dataset.RequestAttributesSequence = [_dataset(
-        AccessionNumber=person.accession,
-        RequestedProcedureID=person.study_id,
-        RequestedProcedureDescription=f"Chest, {spoken}",
-        ScheduledProcedureStepDescription=f"{spoken} {person.patient_id}",
-        ScheduledProcedureStepID=person.accession,
-        ReasonForTheRequestedProcedure=f"{spoken}, {person.phone}",
-    )]
+    dataset.RequestAttributesSequence = [
+        _dataset(
+            AccessionNumber=person.accession,
+            RequestedProcedureID=person.study_id,
+            RequestedProcedureDescription=f"Chest, {spoken}",
+            ScheduledProcedureStepDescription=f"{spoken} {person.patient_id}",
+            ScheduledProcedureStepID=person.accession,
+            ReasonForTheRequestedProcedure=f"{spoken}, {person.phone}",
+        )
+    ]
     doctor = _dataset(
-        PersonIdentificationCodeSequence=[_dataset(
-            CodeValue=person.serial[:16], CodingSchemeDesignator="99LOCAL", CodeMeaning=person.referring_physician.split("=")[0]
-        )],
+        PersonIdentificationCodeSequence=[
+            _dataset(
+                CodeValue=person.serial[:16],
+                CodingSchemeDesignator="99LOCAL",
+                CodeMeaning=person.referring_physician.split("=")[0],
+            )
+        ],
         InstitutionName=person.institution,
         PersonTelephoneNumbers=[person.phone],
     )
@@ -93,14 +101,22 @@ def plant(dataset: Dataset, person: Person, *, study_date: date, study_time: tim
 def bare(dataset: Dataset, *, seed: int) -> None:
     """The attributes every file needs, with nobody in them."""
     dataset.SpecificCharacterSet = "ISO_IR 100"
-    dataset.update(_dataset(
-        AccessionNumber="", ReferringPhysicianName="", PatientName="", PatientID="", PatientBirthDate="",
-        PatientSex="F" if seed % 2 else "M", PatientAge=f"{30 + seed * 7 % 50:03d}Y", StudyID="",
-    ))
+    dataset.update(
+        _dataset(
+            AccessionNumber="",
+            ReferringPhysicianName="",
+            PatientName="",
+            PatientID="",
+            PatientBirthDate="",
+            PatientSex="F" if seed % 2 else "M",
+            PatientAge=f"{30 + seed * 7 % 50:03d}Y",
+            StudyID="",
+        )
+    )
 
 
 def describe_study(dataset: Dataset, *, study_date: date, study_time: time, minutes: int) -> None:
-    """Dates and times of study, series, acquisition and content; the series starts `minutes` after the study."""
+    """Dates and times of study, series, acquisition, content; the series starts `minutes` after the study."""
     day = datetime.combine(study_date, study_time)
     later = day + timedelta(minutes=minutes)
     dataset.StudyDate, dataset.StudyTime = day.date(), day.time()
@@ -114,8 +130,12 @@ def add_private(dataset: Dataset, blocks: Iterable[PrivateBlock], person: Person
     """Write the maker's private blocks; placeholders become the person, or nothing."""
     words = {"name": "", "id": "", "accession": "", "station": ""}
     if person:
-        words = {"name": f"{person.family}^{person.given}", "id": person.patient_id, "accession": person.accession,
-                 "station": person.station}
+        words = {
+            "name": f"{person.family}^{person.given}",
+            "id": person.patient_id,
+            "accession": person.accession,
+            "station": person.station,
+        }
     for group, creator, elements in blocks:
         block = dataset.private_block(group, creator, create=True)
         for element, vr, value in elements:
@@ -133,7 +153,10 @@ def _filled(value: Any, words: dict[str, str]) -> Any:
 def study_uids(*, seed: int, person: Person | None, modality: str, study_date: date) -> tuple[str, str]:
     """Study and frame of reference: the same for every series of one examination."""
     who = person.patient_id if person else ""
-    return (make_uid("study", seed, who, modality, study_date), make_uid("frame", seed, who, modality, study_date))
+    return (
+        make_uid("study", seed, who, modality, study_date),
+        make_uid("frame", seed, who, modality, study_date),
+    )
 
 
 def _dataset(**attributes: Any) -> Dataset:

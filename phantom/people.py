@@ -1,7 +1,8 @@
 """People who cannot exist, to plant into headers.
 
-Every name is a Korean or English common noun, every birth date falls on the 30th of February, telephone numbers
-use exchanges that are not assigned, mail goes to example.com (RFC 2606). Nothing here can meet a real person.
+Names are Korean common nouns or made-up English ones, every birth date falls on the 30th of February,
+telephone numbers use exchanges that are not assigned, mail goes to example.com (RFC 2606). Nothing
+here can meet a real person.
 """
 
 from __future__ import annotations
@@ -11,11 +12,25 @@ from typing import Literal
 
 Charset = Literal["latin", "ir149", "utf8"]
 
-FAMILY = (("DOKKAEBI", "도깨비"), ("HAEBARAGI", "해바라기"), ("SONAGI", "소나기"), ("DURUMI", "두루미"),
-          ("BANDITBUL", "반딧불"), ("MINDEULLE", "민들레"), ("GORAEBAB", "고래밥"), ("MUJIGAE", "무지개"))
-GIVEN = (("BANGMANGI", "방망이", "M"), ("NOEULBIT", "노을빛", "F"), ("YEOUBI", "여우비", "F"),
-         ("HANEULJAE", "하늘재", "M"), ("SAEBYEOKI", "새벽이", "M"), ("KKOTSURYE", "꽃수레", "F"),
-         ("BARAMGAEBI", "바람개비", "M"))
+FAMILY = (
+    ("DOKKAEBI", "도깨비"),
+    ("HAEBARAGI", "해바라기"),
+    ("SONAGI", "소나기"),
+    ("DURUMI", "두루미"),
+    ("BANDITBUL", "반딧불"),
+    ("MINDEULLE", "민들레"),
+    ("GORAEBAB", "고래밥"),
+    ("MUJIGAE", "무지개"),
+)
+GIVEN = (
+    ("BANGMANGI", "방망이", "M"),
+    ("NOEULBIT", "노을빛", "F"),
+    ("YEOUBI", "여우비", "F"),
+    ("HANEULJAE", "하늘재", "M"),
+    ("SAEBYEOKI", "새벽이", "M"),
+    ("KKOTSURYE", "꽃수레", "F"),
+    ("BARAMGAEBI", "바람개비", "M"),
+)
 LATIN_FAMILY = ("PETRICHOR", "QUAGMIRELL", "WOBBLETHORPE", "ZEPHYRBANK")
 BIRTH_YEARS = (1952, 1987, 1964, 1971, 1939, 1996, 1958, 1976, 1981, 1947, 1990)
 
@@ -70,12 +85,18 @@ def make_person(number: int) -> Person:
     year = BIRTH_YEARS[number % len(BIRTH_YEARS)]
     korean = charset != "latin"
     return Person(
-        number=number, family=family, given=given, family_hangul=family_hangul, given_hangul=given_hangul,
+        number=number,
+        family=family,
+        given=given,
+        family_hangul=family_hangul,
+        given_hangul=given_hangul,
         sex="M" if sex == "M" else "F",
         birth_date=f"{year}0230",
         resident_number=f"{year % 100:02d}0230-{9 if sex == 'M' else 0}{100003 + number * 7919:06d}",
         patient_id=f"KX{40003 + number * 7919:08d}",
-        address=f"없는도 그림자시 메아리로 {9000 + number}" if korean else f"{9000 + number} Nowhere Echo Lane",
+        address=f"없는도 그림자시 메아리로 {9000 + number}"
+        if korean
+        else f"{9000 + number} Nowhere Echo Lane",
         phone=f"010-0000-{4000 + number:04d}",
         email=f"{given.lower()}.{number:03d}@example.com",
         referring_physician="UISADALIN^GEUMEUM==의사달인^그믐" if korean else "STETHOSWORTH^IMOGEN",
@@ -98,9 +119,22 @@ def planted_values(person: Person) -> list[str]:
 
     Grep for them in decoded text; `planted_bytes` has them as they stand in files.
     """
-    values = [person.family, person.given, person.birth_date, person.resident_number, person.patient_id, person.address,
-              person.phone, person.email, person.institution, person.department, person.station, person.serial,
-              person.accession, person.study_id]
+    values = [
+        person.family,
+        person.given,
+        person.birth_date,
+        person.resident_number,
+        person.patient_id,
+        person.address,
+        person.phone,
+        person.email,
+        person.institution,
+        person.department,
+        person.station,
+        person.serial,
+        person.accession,
+        person.study_id,
+    ]
     if person.charset != "latin":
         values += [person.family_hangul, person.given_hangul]
     for name in (person.referring_physician, person.radiographer):

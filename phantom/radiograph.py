@@ -17,8 +17,8 @@ from phantom.people import Person
 from phantom.shapes import Floats, Grid, resample
 from phantom.vendors import DETECTORS, Detector
 
-WIDTH, TOP, HEIGHT = 372.0, 176.0, 372.0
-FINEST = 1.3
+WIDTH, TOP, HEIGHT = 372.0, 158.0, 372.0
+FINEST = 1.5
 
 
 def radiograph(
@@ -37,8 +37,8 @@ def radiograph(
 ) -> bytes:
     """One square radiograph as a complete DICOM Part 10 file.
 
-    The image is stored for presentation, in MONOCHROME1 (white is low) if asked. `view` goes into View Position,
-    where "" is what some devices send. The same arguments give the same bytes. ValueError names what is out of range.
+    Stored for presentation, in MONOCHROME1 (white is low) if asked. `view` goes into View Position, where ""
+    is what some devices send. The same arguments give the same bytes. ValueError names what is out of range.
     """
     if vendor not in DETECTORS:
         raise ValueError(f"vendor is {vendor!r}; choose one of {', '.join(DETECTORS)}")
@@ -49,8 +49,17 @@ def radiograph(
     shade = _shade(body_of(person, seed, severity), rows, np.random.default_rng([seed, 11]))
     if mono1:
         shade = 1 - shade
-    ds = _header(seed=seed, detector=detector, modality=modality, person=person, study_date=study_date,
-                 study_time=study_time or time(8, 41, 5), mono1=mono1, view=view, rows=rows)
+    ds = _header(
+        seed=seed,
+        detector=detector,
+        modality=modality,
+        person=person,
+        study_date=study_date,
+        study_time=study_time or time(8, 41, 5),
+        mono1=mono1,
+        view=view,
+        rows=rows,
+    )
     ds.SeriesInstanceUID = make_uid("series", ds.StudyInstanceUID, vendor, rows, severity, mono1, view)
     ds.SOPInstanceUID = make_uid("instance", ds.SeriesInstanceUID, 0)
     set_pixels(ds, np.rint(shade * (2**detector.bits - 1)).astype(np.uint16), syntax)
@@ -77,7 +86,7 @@ def _shade(body: Body, rows: int, random: np.random.Generator) -> Floats:
 
 def _line(section: Floats) -> Floats:
     """Water-equivalent thickness along the beam, in pixels; bone stops more than its density says."""
-    relative = 1 + np.where(section > 120, section * 1.7, section) / 1000
+    relative = 1 + np.where(section > 120, section * 1.5, section) / 1000
     total: Floats = relative.sum(axis=0)
     return total
 
@@ -95,11 +104,25 @@ def _blurred(image: Floats, radius: int) -> Floats:
     return image
 
 
-def _header(*, seed: int, detector: Detector, modality: str, person: Person | None, study_date: date,
-            study_time: time, mono1: bool, view: str, rows: int) -> Dataset:
+def _header(
+    *,
+    seed: int,
+    detector: Detector,
+    modality: str,
+    person: Person | None,
+    study_date: date,
+    study_time: time,
+    mono1: bool,
+    view: str,
+    rows: int,
+) -> Dataset:
     study, frame = study_uids(seed=seed, person=person, modality=modality, study_date=study_date)
-    sop_class = DigitalXRayImageStorageForPresentation if modality == "DX" else ComputedRadiographyImageStorage
-    ds = start_file(sop_class, make_uid(seed), preamble=preamble(person), title=person.station if person else "")
+    sop_class = (
+        DigitalXRayImageStorageForPresentation if modality == "DX" else ComputedRadiographyImageStorage
+    )
+    ds = start_file(
+        sop_class, make_uid(seed), preamble=preamble(person), title=person.station if person else ""
+    )
     if person:
         plant(ds, person, study_date=study_date, study_time=study_time)
     else:
@@ -107,7 +130,11 @@ def _header(*, seed: int, detector: Detector, modality: str, person: Person | No
     describe_study(ds, study_date=study_date, study_time=study_time, minutes=1)
     ds.ImageType = ["ORIGINAL", "PRIMARY"] if modality == "CR" else ["ORIGINAL", "PRIMARY", ""]
     ds.Modality = modality
-    ds.Manufacturer, ds.ManufacturerModelName, ds.SoftwareVersions = detector.manufacturer, detector.model, detector.software
+    ds.Manufacturer, ds.ManufacturerModelName, ds.SoftwareVersions = (
+        detector.manufacturer,
+        detector.model,
+        detector.software,
+    )
     ds.StudyDescription = f"Chest {view}".strip()
     ds.SeriesDescription = f"Chest {view} {person.spoken_name}" if person else f"Chest {view}".strip()
     ds.ProtocolName = "CHEST PA"
@@ -120,7 +147,12 @@ def _header(*, seed: int, detector: Detector, modality: str, person: Person | No
     ds.StudyInstanceUID, ds.FrameOfReferenceUID = study, frame
     ds.SeriesNumber, ds.AcquisitionNumber, ds.InstanceNumber = 1, 1, 1
     ds.PhotometricInterpretation = "MONOCHROME1" if mono1 else "MONOCHROME2"
-    ds.BitsAllocated, ds.BitsStored, ds.HighBit, ds.PixelRepresentation = 16, detector.bits, detector.bits - 1, 0
+    ds.BitsAllocated, ds.BitsStored, ds.HighBit, ds.PixelRepresentation = (
+        16,
+        detector.bits,
+        detector.bits - 1,
+        0,
+    )
     ds.WindowCenter, ds.WindowWidth = str(2 ** (detector.bits - 1)), str(2**detector.bits)
     if modality == "DX":
         ds.PresentationIntentType = "FOR PRESENTATION"

@@ -18,7 +18,7 @@ Point = tuple[float, float, float]
 
 @dataclass(frozen=True)
 class Grid:
-    """Pixel centres of one axial plane: `x` is (1, columns), `y` is (rows, 1), `edge` the width of an edge."""
+    """Pixel centres of an axial plane: `x` is (1, columns), `y` is (rows, 1), `edge` the width of an edge."""
 
     x: Floats
     y: Floats
@@ -47,9 +47,8 @@ def paint(image: Floats, density: float | Floats, share: Floats) -> None:
 
 def ellipse_depth(grid: Grid, cx: float, cy: float, a: float, b: float) -> Floats:
     """Approximate signed depth inside an ellipse (positive inside)."""
-    r = np.sqrt(((grid.x - cx) / a) ** 2 + ((grid.y - cy) / b) ** 2)
-    depth: Floats = (1 - r) * min(a, b)
-    return depth
+    r: Floats = np.sqrt(((grid.x - cx) / a) ** 2 + ((grid.y - cy) / b) ** 2, dtype=np.float32)
+    return (1 - r) * min(a, b)
 
 
 def rounded_norm(u: Floats, v: Floats) -> Floats:
@@ -61,7 +60,7 @@ def rounded_norm(u: Floats, v: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class Tube:
-    """A straight tapered tube with round ends; inside `shell` mm from its surface it may have another density."""
+    """A straight tapered tube with round ends; deeper than `shell` mm it may have another density."""
 
     start: Point
     end: Point
@@ -72,8 +71,13 @@ class Tube:
     core: float = 0.0
 
 
-def path(points: Sequence[Point], radii: Sequence[float] | float, density: float,
-         shell: float = 0.0, core: float = 0.0) -> list[Tube]:
+def path(
+    points: Sequence[Point],
+    radii: Sequence[float] | float,
+    density: float,
+    shell: float = 0.0,
+    core: float = 0.0,
+) -> list[Tube]:
     """Tubes along a polyline."""
     r = [radii] * len(points) if isinstance(radii, int | float) else list(radii)
     return [
@@ -95,37 +99,48 @@ class Tubes:
         self._wide = np.maximum(self._radius, self._radius + self._taper)
 
     def draw(self, image: Floats, z: float, grid: Grid, thickness: float = 0.0) -> None:
-        """Paint every tube that the slice at height `z` meets; a thick slice sees a little above and below."""
+        """Paint every tube that the slice at height `z` meets; a thick one sees a little above and below."""
         slab = thickness / 4
         low = self._start[:, 2] + np.minimum(self._along[:, 2], 0) - self._wide - slab
         high = self._start[:, 2] + np.maximum(self._along[:, 2], 0) + self._wide + slab
-        for i in np.flatnonzero((low <= z) & (z <= high)):
-            self._draw_one(int(i), image, z, grid, slab)
+        cores = []
+        for i in np.flatnonzero((low <= z) & (z <= high)).tolist():
+            rows, columns = self._box(i, z, grid, slab)
+            if rows.start >= rows.stop or columns.start >= columns.stop:
+                continue
+            depth = self._depth(i, z, grid.x[:, columns], grid.y[rows], slab)
+            density, shell, core = self._look[i]
+            thin = min(1.0, 2 * float(self._radius[i]) / grid.edge)
+            box = image[rows, columns]
+            paint(box, density, grid.cover(depth) * thin)
+            if shell:
+                cores.append((box, core, depth - shell))
+        for box, core, depth in cores:
+            paint(box, core, grid.cover(depth))
 
-    def _draw_one(self, i: int, image: Floats, z: float, grid: Grid, slab: float) -> None:
+    def _box(self, i: int, z: float, grid: Grid, slab: float) -> tuple[slice, slice]:
+        """Rows and columns that the tube can touch at this height."""
         (sx, sy, sz), (ax, ay, az) = self._start[i].tolist(), self._along[i].tolist()
         reach = float(self._wide[i]) + slab
+        t0, t1 = 0.0, 1.0
         if abs(az) > 1e-6:
             ends = sorted(((z - reach - sz) / az, (z + reach - sz) / az))
             t0, t1 = max(ends[0], 0.0), min(ends[1], 1.0)
-        else:
-            t0, t1 = 0.0, 1.0
         margin = float(self._wide[i]) + grid.edge
-        columns = _span(grid.x[0], sx + ax * t0, sx + ax * t1, margin)
-        rows = _span(grid.y[:, 0], sy + ay * t0, sy + ay * t1, margin)
-        if columns.start >= columns.stop or rows.start >= rows.stop:
-            return
-        px, py = grid.x[:, columns] - np.float32(sx), grid.y[rows] - np.float32(sy)
+        return (
+            _span(grid.y[:, 0], sy + ay * t0, sy + ay * t1, margin),
+            _span(grid.x[0], sx + ax * t0, sx + ax * t1, margin),
+        )
+
+    def _depth(self, i: int, z: float, x: Floats, y: Floats, slab: float) -> Floats:
+        """Signed depth below the tube's surface."""
+        (sx, sy, sz), (ax, ay, az) = self._start[i].tolist(), self._along[i].tolist()
+        px, py = x - np.float32(sx), y - np.float32(sy)
         t = np.clip((px * ax + (py * ay + (z - sz) * az)) / float(self._square[i]), 0, 1)
-        dz = np.abs(z - sz - t * az) - slab
-        distance = np.sqrt((px - t * ax) ** 2 + (py - t * ay) ** 2 + np.maximum(dz, 0) ** 2)
-        depth = float(self._radius[i]) + t * float(self._taper[i]) - distance
-        density, shell, core = self._look[i]
-        thin = min(1.0, 2 * float(self._radius[i]) / grid.edge)
-        box = image[rows, columns]
-        paint(box, density, grid.cover(depth) * thin)
-        if shell:
-            paint(box, core, grid.cover(depth - shell))
+        dz = np.maximum(np.abs(z - sz - t * az) - slab, 0)
+        distance = np.sqrt((px - t * ax) ** 2 + (py - t * ay) ** 2 + dz * dz)
+        depth: Floats = float(self._radius[i]) + t * float(self._taper[i]) - distance
+        return depth
 
 
 def _span(axis: Floats, one: float, other: float, margin: float) -> slice:

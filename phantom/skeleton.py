@@ -1,4 +1,4 @@
-"""Bones and great vessels as tubes, in mm from the carina; the airways too. Round numbers of an average adult."""
+"""Bones, great vessels and airways as tubes, in mm from the carina: round numbers of an average adult."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from math import cos, pi, sin
 
 import numpy as np
 
-from phantom.shapes import Point, Tube, path, rounded_norm
+from phantom.shapes import Floats, Point, Tube, path, rounded_norm
 
-BLOOD, CORTEX, MARROW, CARTILAGE, AIR = 44.0, 720.0, 230.0, 110.0, -985.0
+BLOOD, CORTEX, MARROW, CARTILAGE, AIR = 44.0, 620.0, 190.0, 95.0, -985.0
 VERTEBRA = 24.0
 
-Wall = Callable[[float], tuple[float, float, float]]
+Wall = Callable[[float], tuple[Floats, Floats, Floats]]
 """Height z → half width, half depth and centre (y) of the inner chest wall."""
 
 GREAT_VESSELS: tuple[tuple[tuple[Point, ...], tuple[float, ...] | float], ...] = (
@@ -53,8 +53,11 @@ def great_vessels() -> list[Tube]:
 
 def airways() -> list[Tube]:
     """Walls of soft tissue around air."""
-    return [tube for points, radii in AIRWAYS
-            for tube in path(points, [r + 1.1 for r in radii], 0.0, shell=1.1, core=AIR)]
+    return [
+        tube
+        for points, radii in AIRWAYS
+        for tube in path(points, [r + 1.1 for r in radii], 0.0, shell=1.1, core=AIR)
+    ]
 
 
 def bones(wall: Wall) -> list[Tube]:
@@ -63,7 +66,12 @@ def bones(wall: Wall) -> list[Tube]:
     for side in (-1, 1):
         for number in range(1, 13):
             out += _rib(number, side, wall)
-        collar: list[Point] = [(side * 14, -66, 58), (side * 46, -74, 74), (side * 92, -40, 92), (side * 146, 4, 104)]
+        collar: list[Point] = [
+            (side * 14, -66, 58),
+            (side * 46, -74, 74),
+            (side * 92, -40, 92),
+            (side * 146, 4, 104),
+        ]
         out += path(collar, (8, 6, 5.5, 6), CORTEX, shell=1.8, core=MARROW)
         out += _shoulder(side)
     return out
@@ -76,22 +84,29 @@ def _rib(number: int, side: int, wall: Wall) -> list[Tube]:
     points: list[Point] = []
     for angle in np.linspace(0.2, last, max(6, int(last * 8))):
         z = back + 5 * sin(min(angle, pi / 4) * 2) - drop * (1 - cos(float(angle) * 0.95)) / 2
-        half_width, half_depth, centre = wall(z)
+        half_width, half_depth, centre = (float(value) for value in wall(z))
         dx, dy = sin(float(angle)), cos(float(angle))
         a, b = max(half_width, 34) + 6, max(half_depth, 34) + 6
-        scale = 1 / float(rounded_norm(np.float32(dx / a), np.float32(dy / b)))  # type: ignore[arg-type]
+        scale = 1 / float(rounded_norm(np.array(dx / a, np.float32), np.array(dy / b, np.float32)))
         points.append((side * dx * scale, centre + dy * scale, z))
-    bone = path(points, 5.4 if number > 1 else 6.5, CORTEX, shell=1.5, core=MARROW)
+    bone = path(points, 5.0 if number > 1 else 6.0, CORTEX, shell=1.1, core=MARROW)
     if 1 < number < 8:
         x, y, z = points[-1]
-        bone += path([(x, y, z), (side * 14, y - 2, z + 5 + 3 * max(number - 4, 0))], 5.0, CARTILAGE)
+        bone += path([(x, y, z), (side * 14, y - 2, z + 5 + 3 * max(number - 4, 0))], 4.5, CARTILAGE)
     return bone
 
 
 def _shoulder(side: int) -> list[Tube]:
     joint: Point = (side * 146, 26, 84)
-    out = [Tube((side * (150 - 62 * t), 38 + 56 * t, 84 - 34 * t), (side * (92 + 20 * t), 92, 88 - 128 * t), 3.0, 480.0)
-           for t in (0.15, 0.3, 0.45, 0.6, 0.75, 0.9)]
+    out = [
+        Tube(
+            (side * (150 - 62 * t), 38 + 56 * t, 84 - 34 * t),
+            (side * (92 + 20 * t), 92, 88 - 128 * t),
+            3.0,
+            480.0,
+        )
+        for t in (0.15, 0.3, 0.45, 0.6, 0.75, 0.9)
+    ]
     out += path([joint, (side * 122, 74, 90), (side * 84, 92, 76)], (9, 6, 4), CORTEX, shell=1.5, core=MARROW)
     out += path([(side * 112, 84, -44), (side * 84, 92, 76)], 3.5, CORTEX, shell=1.5, core=MARROW)
     out += path([(side * 112, 84, -44), joint], 4.0, CORTEX, shell=1.5, core=MARROW)

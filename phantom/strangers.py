@@ -18,7 +18,7 @@ DAY, HOUR = date(2020, 3, 3), time(10, 30)
 
 
 def not_belonging(seed: int, *, person: Person | None = None, study_date: date = DAY) -> dict[str, bytes]:
-    """File name → bytes: a PDF, a text, an empty file, a Basic Text SR, a truncated slice, a dose screen, a DICOMDIR.
+    """File name → bytes: PDF, text, empty file, Basic Text SR, truncated slice, dose screen, DICOMDIR.
 
     The dose screen is a secondary capture with the person's name burned into its pixels.
     """
@@ -57,7 +57,9 @@ def _pdf(text: str) -> bytes:
 
 
 def _start(sop_class: str, kind: str, seed: int, person: Person | None, day: date, modality: str) -> Dataset:
-    ds = start_file(sop_class, make_uid(kind, seed), preamble=preamble(person), title=person.station if person else "")
+    ds = start_file(
+        sop_class, make_uid(kind, seed), preamble=preamble(person), title=person.station if person else ""
+    )
     if person:
         plant(ds, person, study_date=day, study_time=HOUR)
     else:
@@ -97,8 +99,16 @@ def _dose_screen(seed: int, person: Person | None, day: date) -> bytes:
     ds.BitsAllocated, ds.BitsStored, ds.HighBit, ds.PixelRepresentation = 8, 8, 7, 0
     screen = np.zeros((256, 256), dtype=np.uint8)
     name = f"{person.family} {person.given}" if person else "NO NAME"
-    lines = [name, person.patient_id if person else "", f"{day:%Y-%m-%d}", "", "SCAN KV MAS CTDI DLP", "TOPO 120 35 0.1 4.9",
-             "CHEST 120 96 8.1 258.7", "TOTAL DLP 263.6"]
+    lines = [
+        name,
+        person.patient_id if person else "",
+        f"{day:%Y-%m-%d}",
+        "",
+        "SCAN KV MAS CTDI DLP",
+        "TOPO 120 35 0.1 4.9",
+        "CHEST 120 96 8.1 258.7",
+        "TOTAL DLP 263.6",
+    ]
     for row, text in enumerate(lines):
         write(screen, text, top=16 + row * 22, left=12)
     set_pixels(ds, screen, syntax_uid("explicit"))
