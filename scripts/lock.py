@@ -30,7 +30,7 @@ OPTIONS = [
 
 
 def compile_lock(name: str, directory: Path, *, upgrade: bool) -> str:
-    """Text of the lock `name` compiled in `directory`, which may hold an earlier one to keep versions from."""
+    """Text of the lock `name`, compiled in `directory`, whose earlier lock gives the preferred versions."""
     command = [sys.executable, "-m", "uv", "pip", "compile", *OPTIONS, *LOCKS[name], "--quiet"]
     command += ["--custom-compile-command=make lock", "-o", str(directory / name)]
     if name == "requirements-dev.txt":

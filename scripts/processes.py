@@ -123,9 +123,8 @@ class Family:
             how = signal.Signals(-code).name if code < 0 else f"exit {code}"
             if len(child.deaths) > self.restarts:
                 raise Stop(f"the {child.label} keeps ending ({how}): {child.last_words()}")
-            tell(
-                f"The {child.label} ended ({how}); starting it again ({len(child.deaths)} of {self.restarts})."
-            )
+            count = f"{len(child.deaths)} of {self.restarts}"
+            tell(f"The {child.label} ended ({how}); starting it again ({count}).")
             child.start(cwd=self.cwd, environment=self.environment)
 
     def end(self, *, patience: float = 8.0) -> None:

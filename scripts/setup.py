@@ -78,7 +78,8 @@ def check_machine(kind: str) -> None:
         if importlib.util.find_spec(module) is None:
             version = f"{sys.version_info[0]}.{sys.version_info[1]}"
             raise Stop(
-                f"Python's {module} module is missing. Install it (Debian: apt-get install python{version}-venv)."
+                f"Python's {module} module is missing. Install it "
+                f"(Debian: apt-get install python{version}-venv)."
             )
     if not os.access(ROOT, os.W_OK):
         raise Stop(f"{ROOT} cannot be written by this user. Clone the project to a place of your own.")

@@ -8,8 +8,8 @@ import pytest
 
 from tests.services import chromium, session
 from tests.services.place import Place
-from tests.services.session import S3, Services
 from tests.services.postgres import Postgres
+from tests.services.session import S3, Services
 from tests.services.valkey import Valkey
 
 KEPT = {"KICC_TEST_DB", "KICC_CHROMIUM"}

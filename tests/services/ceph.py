@@ -1,4 +1,4 @@
-"""An S3 store for the session: Ceph's RADOS gateway over one monitor and one OSD in memory, all on loopback."""
+"""An S3 store for the session: Ceph's gateway over one monitor and one OSD in memory, all on loopback."""
 
 import base64
 import http.client
@@ -153,7 +153,7 @@ class Ceph:
 
 
 def keyring() -> str:
-    """A fresh keyring in Ceph's own format: per entity a key (type 1, creation time, 16 random bytes) and its caps."""
+    """A fresh keyring as Ceph writes it: per entity a key (type 1, time, 16 random bytes) and its caps."""
     sections = []
     for entity, capabilities in CAPABILITIES.items():
         raw = struct.pack("<HIIH", 1, int(time.time()), 0, 16) + secrets.token_bytes(16)

@@ -1,4 +1,4 @@
-"""An S3 store where Ceph cannot be had: moto's server, which keeps objects in memory and checks no signature."""
+"""An S3 store where Ceph cannot be had: moto's server, objects in memory, signatures unchecked."""
 
 import signal
 import subprocess

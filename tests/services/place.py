@@ -1,5 +1,6 @@
 """The session's own directory and processes: unprivileged, watched by a guard, removed at the end."""
 
+import contextlib
 import os
 import pwd
 import random
@@ -69,14 +70,10 @@ class Place:
         """Send the signal to the process, wait, and take the rest of its group away."""
         if process.poll() is None:
             process.send_signal(number)
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(within)
-        except subprocess.TimeoutExpired:
-            pass
-        try:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass
         process.wait()
         self._tell(process.pid, 0)
 
@@ -121,7 +118,7 @@ def lowered() -> dict[str, object]:
 
 
 def bare_environment(home: Path) -> dict[str, str]:
-    """What a service gets of the environment: programs and a home, no credentials or settings of the caller."""
+    """What a service gets: programs and a home, no credentials or settings of the caller."""
     return {"PATH": os.environ.get("PATH", os.defpath) + ":/usr/sbin", "HOME": str(home), "LC_ALL": "C.UTF-8"}
 
 

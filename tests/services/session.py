@@ -20,7 +20,7 @@ class Service(Protocol):
 
 
 class S3:
-    """The session's S3 store behind a relay, with one bucket; `stop` takes it away, `start` brings it back."""
+    """The S3 store behind a relay, with one bucket; `stop` takes it away, `start` brings it back."""
 
     region = "us-east-1"
 

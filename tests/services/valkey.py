@@ -1,4 +1,4 @@
-"""Valkey for the session, one per test process: it can be stopped, started and emptied without touching others."""
+"""Valkey, one per test process: stopped, started and emptied without touching others."""
 
 import shutil
 import signal
