@@ -1,8 +1,8 @@
 """Translations without GNU gettext: Babel extracts, checks and compiles locale/*/LC_MESSAGES/django.po.
 
-    python -m scripts.messages            compile what is out of date (`make setup` does)
-    python -m scripts.messages update     collect the texts of code and templates, keep what is translated
-    python -m scripts.messages check      exit 1 and a list when a text has no translation that fits
+python -m scripts.messages            compile what is out of date (`make setup` does)
+python -m scripts.messages update     collect the texts of code and templates, keep what is translated
+python -m scripts.messages check      exit 1 and a list when a text has no translation that fits
 """
 
 import re
@@ -24,7 +24,7 @@ KEYWORDS = {
     **dict.fromkeys(("npgettext", "npgettext_lazy"), ((1, "c"), 2, 3)),
 }
 PLACES = re.compile(r"%\(\w+\)[-.\d]*[a-z]|%[sd]|\{\w+\}|</?\w+|&\w+;")
-NOISE = re.compile(rb'^"(POT-Creation-Date|PO-Revision-Date|Generated-By|Last-Translator|Language-Team).*\n', re.M)
+NOISE = re.compile(rb'^"(POT-|PO-|Generated-By|Last-T|Language-Team|Report-).*\n', re.M)
 
 
 def catalogs(root: Path) -> list[Path]:
@@ -79,7 +79,11 @@ def _add(catalog: Catalog, path: Path, source: bytes) -> None:
 
 def update(root: Path, target: Path) -> int:
     """Bring `target` up to date with code and templates; returns how many texts have no translation."""
-    catalog = load(target) if target.exists() else Catalog(locale=target.parts[-3], project="KICC registry")
+    catalog = (
+        load(target)
+        if target.exists()
+        else Catalog(locale=target.parts[-3], project="KICC registry", version="1")
+    )
     catalog.update(collect(root), no_fuzzy_matching=True)
     catalog.obsolete.clear()
     catalog.header_comment = "# Texts of the registry."
@@ -125,7 +129,7 @@ def _translated(message: Message) -> bool:
 def _fits(message: Message) -> bool:
     texts = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
     model = message.id[-1] if isinstance(message.id, (tuple, list)) else message.id
-    return all(sorted(PLACES.findall(text)) == sorted(PLACES.findall(model)) for text in texts)
+    return all(sorted(PLACES.findall(text or "")) == sorted(PLACES.findall(model)) for text in texts)
 
 
 def main(arguments: list[str]) -> int:
