@@ -59,7 +59,7 @@ class Answer(models.Model):
 
 
 class AnswerChange(models.Model):
-    """One change of one answer: who, when, old, new, why."""
+    """One change of one answer: who, when, old, new, why, and the revision of the case that it made."""
 
     class Cause(models.TextChoices):
         ENTERED = "entered", _("Entered")
@@ -73,6 +73,7 @@ class AnswerChange(models.Model):
     cause = models.CharField(max_length=8, choices=Cause.choices)
     reason = models.CharField(max_length=200, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    revision = models.PositiveIntegerField()
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

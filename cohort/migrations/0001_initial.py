@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                 ('new', models.CharField(blank=True, max_length=200)),
                 ('cause', models.CharField(choices=[('entered', 'Entered'), ('cleared', 'Cleared because another answer closed the question'), ('computed', 'Computed')], max_length=8)),
                 ('reason', models.CharField(blank=True, max_length=200)),
+                ('revision', models.PositiveIntegerField()),
                 ('at', models.DateTimeField(auto_now_add=True)),
             ],
             options={
