@@ -5,7 +5,6 @@ Runs in the environment of .venv. Each step does only what is missing, so a seco
 
 import fcntl
 import os
-import sys
 
 from scripts.say import Progress
 
@@ -36,4 +35,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

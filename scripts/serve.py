@@ -147,7 +147,15 @@ def environment(var: Path, queue: Path) -> dict[str, str]:
 
 
 def valkey(queue: QueuePlace, var: Path, port: int) -> Child:
-    command = [valkey_program(), "--port", "0", "--unixsocket", queue.socket, "--unixsocketperm", "700"]
+    command: list[str | Path] = [
+        valkey_program(),
+        "--port",
+        "0",
+        "--unixsocket",
+        queue.socket,
+        "--unixsocketperm",
+        "700",
+    ]
     command += ["--dir", queue.data, "--save", "", "--appendonly", "yes", "--appendfsync", "everysec"]
     return Child("queue (Valkey)", command, var / "log" / f"valkey-{port}.log")
 

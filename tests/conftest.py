@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
+import django
 import pytest
 
 from tests.services import chromium, session
@@ -27,6 +28,11 @@ os.environ.update(
     KICC_VAR=str(SERVICES.place.root / "var"),
     KICC_DATABASE_URL=SERVICES.database_url,
 )
+
+
+def pytest_configure() -> None:
+    """Bring Django up before any module is collected; its settings come from the environment above."""
+    django.setup()
 
 
 def pytest_report_header() -> str:
