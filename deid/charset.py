@@ -1,0 +1,90 @@
+"""Specific Character Set (PS3.3 C.12.1.1.2): what text says, also where the declaration is missing or wrong."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pydicom.charset import convert_encodings, decode_bytes, encode_string
+
+SINGLE = {
+    "": "ascii", "ISO_IR 6": "ascii", "ISO_IR 100": "latin-1", "ISO_IR 101": "iso8859-2", "ISO_IR 109": "iso8859-3",
+    "ISO_IR 110": "iso8859-4", "ISO_IR 144": "iso8859-5", "ISO_IR 127": "iso8859-6", "ISO_IR 126": "iso8859-7",
+    "ISO_IR 138": "iso8859-8", "ISO_IR 148": "iso8859-9", "ISO_IR 203": "iso8859-15", "ISO_IR 13": "shift_jis",
+    "ISO_IR 166": "tis-620", "ISO_IR 192": "utf-8", "GB18030": "gb18030", "GBK": "gbk",
+}
+EXTENDED = {"", "ISO 2022 IR 6"} | {
+    f"ISO 2022 IR {n}" for n in
+    (100, 101, 109, 110, 144, 127, 126, 138, 148, 203, 13, 166, 87, 159, 149, 58)
+}
+GUESSES = ("utf-8", "cp949")
+KOREAN = "ISO 2022 IR 149"
+DELIMITERS = frozenset("\\^=\r\n\f")
+
+
+@dataclass(frozen=True, slots=True)
+class Charset:
+    """``terms`` as declared; ``known`` says whether every one is a defined term."""
+
+    terms: tuple[str, ...]
+    known: bool
+
+    def decode(self, value: bytes) -> tuple[str, bool]:
+        """Text, and whether it could be decoded as declared; else the first guess that fits, or Latin-1."""
+        if value.isascii() and b"\x1b" not in value:
+            return value.decode("ascii"), True
+        if self.known:
+            text = self._declared(value)
+            if text is not None:
+                return text, True
+        for guess in GUESSES:
+            try:
+                return value.decode(guess), False
+            except UnicodeDecodeError:
+                continue
+        return value.decode("latin-1"), False
+
+    def encode(self, text: str) -> bytes | None:
+        """Bytes in the declared character set, or None where it cannot say the text."""
+        if text.isascii():
+            return text.encode("ascii")
+        if not self.known:
+            return None
+        try:
+            if len(self.terms) == 1 and self.terms[0] in SINGLE:
+                return text.encode(SINGLE[self.terms[0]])
+            if KOREAN in self.terms:
+                text.encode("euc_kr")
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")
+                return bytes(encode_string(text, self._python()))
+        except (UnicodeError, ValueError, Warning):
+            return None
+
+    def _declared(self, value: bytes) -> str | None:
+        try:
+            if len(self.terms) == 1 and self.terms[0] in SINGLE:
+                return value.decode(SINGLE[self.terms[0]])
+            if KOREAN in self.terms:
+                return value.replace(b"\x1b$)C", b"").decode("cp949")
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")
+                return str(decode_bytes(value, self._python(), set(DELIMITERS)))
+        except (UnicodeError, ValueError, LookupError, Warning):
+            return None
+
+    def _python(self) -> list[str]:
+        return convert_encodings(list(self.terms))
+
+
+@lru_cache(maxsize=256)
+def of(value: str) -> Charset:
+    """From the value of (0008,0005), backslashes between terms."""
+    terms = tuple(term.strip() for term in value.split("\\"))
+    known = terms[0] in SINGLE or terms[0] in EXTENDED if len(terms) == 1 else all(
+        term in EXTENDED or (i == 0 and term in SINGLE) for i, term in enumerate(terms))
+    return Charset(terms, known)
+
+
+DEFAULT = of("")

@@ -1,0 +1,140 @@
+"""``strip``: one file in, the same image without identity out."""
+
+from __future__ import annotations
+
+import hashlib
+
+from deid import charset, markers, residue, syntax
+from deid.codes import Refused
+from deid.dates import Dates
+from deid.model import Action, Finding, Result
+from deid.reading import Parsed, parse
+from deid.stream import PIXEL_DATA, path_of
+from deid.walk import Walk
+from deid.writer import Node, Writer, file_meta
+
+KEPT_META = frozenset({0x00020000, 0x00020001, 0x00020002, 0x00020003, 0x00020010, 0x00020012, 0x00020013})
+MIN_KEY = 16
+
+
+def strip(data: bytes, *, uid_key: bytes, dates: Dates, subject: str = "") -> Result:
+    """De-identifies one DICOM file.
+
+    ``uid_key`` (16 bytes or more) replaces UIDs; ``dates`` says how dates move; ``subject`` (ASCII, without backslash)
+    is written to Patient ID and Patient's Name, which are empty otherwise. Deflated data sets come out as Explicit VR
+    Little Endian, all others in the transfer syntax they came in. Raises Refused, never half a result.
+    """
+    if len(uid_key) < MIN_KEY:
+        raise ValueError(f"uid_key needs {MIN_KEY} bytes or more")
+    if not subject.isascii() or not (subject == "" or subject.isprintable()) or set(subject) & set("\\^="):
+        raise ValueError("subject must be printable ASCII without backslash, caret and equals sign")
+    parsed = parse(data)
+    claim = _claim(parsed)
+    walk = Walk(parsed.buffer, uid_key, dates, subject)
+    if dates.days is None and not claim.shifted:
+        walk.dates_stay = False
+        walk.findings.append(Finding("dates_unmarked", "review", "(0028,0303)"))
+        walk.act("(0028,0303)", "Z", "Said to be stripped, but without the marker of shifted dates")
+    _file_level(parsed, walk)
+    nodes = walk.elements(parsed.elements, "", charset.DEFAULT)
+    terms = walk.finish()
+    anchored = dates.anchored or (dates.days is None and claim.anchored)
+    nodes = _with_markers(nodes, walk.subject, anchored)
+    result = _write(parsed, nodes, walk, anchored)
+    header_end, dataset_start, chosen = result[1:]
+    residue.check(result[0], header_end, dataset_start, chosen, terms, walk.old_uids, subject)
+    _image_findings(parsed, walk, anchored)
+    image = memoryview(parsed.buffer)[parsed.pixel_element.begin : parsed.pixel_element.begin + parsed.pixel_bytes]
+    begin = len(result[0]) - _tail(parsed)
+    if not result[0].startswith(image, begin):
+        raise Refused("corrupt", "(7FE0,0010): the image would have changed")
+    digest = hashlib.sha256(image).hexdigest()
+    return Result(result[0], walk.actions, walk.changed, digest, digest, walk.findings, anchored)
+
+
+def _claim(parsed: Parsed) -> markers.Claim:
+    text = {e.tag: parsed.buffer[e.begin : e.end].decode("latin-1").strip(" \0")
+            for e in parsed.elements if e.tag in markers.TAGS and e.items is None}
+    return markers.read_claim(text.get(0x00120063, ""), text.get(0x00280303, ""), text.get(0x00120062, ""))
+
+
+def _file_level(parsed: Parsed, walk: Walk) -> None:
+    """What lies outside the data set: preamble, file meta group, bytes after Pixel Data."""
+    if not parsed.preamble:
+        walk.findings.append(Finding("no_preamble", "info"))
+    elif parsed.preamble.strip(b"\0"):
+        walk.act("preamble", "X", "The preamble may hold anything")
+    for element in parsed.meta:
+        if element.tag not in KEPT_META and parsed.meta_buffer[element.begin : element.end].strip(b" \0"):
+            walk.act(path_of(element.tag), "X", "The file meta group is rebuilt")
+    after, end = parsed.parser.after(parsed.rest)
+    for element in after:
+        walk.gather_lost(element, charset.DEFAULT)
+        walk.act(path_of(element.tag), "X", "Nothing is kept after Pixel Data")
+    if parsed.leftover or parsed.buffer[end:].strip(b"\0"):
+        walk.act("trailing bytes", "X", "Bytes after the data set")
+
+
+def _with_markers(nodes: list[Node], subject: str, anchored: bool) -> list[Node]:
+    merged = {node.tag: node for node in nodes}
+    for node in markers.nodes(anchored=anchored):
+        merged[node.tag] = node
+    for tag, vr in ((0x00100010, "PN"), (0x00100020, "LO")):
+        merged.setdefault(tag, Node(tag, vr, subject.encode()))
+    return [merged[tag] for tag in sorted(merged)]
+
+
+def _tail(parsed: Parsed) -> int:
+    """Bytes from the start of the pixel value to the end of the output."""
+    if parsed.syntax.encapsulated:
+        return parsed.pixel_bytes + 8
+    return parsed.pixel_bytes + parsed.pixel_bytes % 2
+
+
+def _write(parsed: Parsed, nodes: list[Node], walk: Walk, anchored: bool) -> tuple[bytes, int, int, syntax.Syntax]:
+    chosen = parsed.syntax
+    if chosen.uid == syntax.DEFLATED:
+        chosen = syntax.SYNTAXES[syntax.EXPLICIT_LITTLE]
+    writer = Writer(explicit=chosen.explicit, little=chosen.little)
+    instance = next(node.value.decode() for node in nodes if node.tag == 0x00080018)
+    meta = file_meta(parsed.sop_class, instance, chosen.uid)
+    body = writer.elements(nodes)
+    pixels = parsed.pixel_element
+    view = memoryview(parsed.buffer)[pixels.begin : pixels.begin + parsed.pixel_bytes]
+    if chosen.encapsulated:
+        vr, length, end = "OB", 0xFFFFFFFF, b"\xfe\xff\xdd\xe0\0\0\0\0"
+    else:
+        extra = parsed.buffer[pixels.begin + parsed.pixel_bytes : pixels.end]
+        if len(extra) > 1 or extra.strip(b"\0"):
+            walk.findings.append(Finding("pixel_padding", "warning", path_of(PIXEL_DATA)))
+            walk.act(path_of(PIXEL_DATA), "X", "Bytes after the last pixel")
+        vr = pixels.vr if pixels.vr in {"OB", "OW"} else "OW"
+        length, end = parsed.pixel_bytes + parsed.pixel_bytes % 2, b"\0" * (parsed.pixel_bytes % 2)
+    front = meta + body + writer.head(PIXEL_DATA, vr, length)
+    return b"".join((front, view, end)), len(meta) + len(body), len(meta), chosen
+
+
+def _image_findings(parsed: Parsed, walk: Walk, anchored: bool) -> None:
+    """What the header says of the image that a person should know."""
+    found = {e.tag: e for e in parsed.elements}
+
+    def text(tag: int) -> str:
+        element = found.get(tag)
+        return "" if element is None else parsed.buffer[element.begin : element.end].decode("latin-1").strip(" \0")
+
+    if text(0x00280301).upper() == "YES":
+        walk.findings.append(Finding("burned_in", "review", "(0028,0301)"))
+    for group in range(0x6000, 0x6020, 2):
+        if group << 16 | 0x0100 in found and group << 16 | 0x3000 not in found:
+            walk.findings.append(Finding("overlay_in_pixels", "review", f"({group:04X},0102)"))
+    stored, high = (int.from_bytes(parsed.buffer[found[t].begin : found[t].end],
+                                   "little" if found[t].little else "big") for t in (0x00280101, 0x00280102))
+    if high != stored - 1:
+        walk.findings.append(Finding("high_bit", "warning", "(0028,0102)"))
+    if parsed.frames > 1 and parsed.sop_class in syntax.SINGLE_FRAME:
+        walk.findings.append(Finding("multiframe", "review", "(0028,0008)"))
+    if not anchored and walk.dates_stay:
+        walk.findings.append(Finding("dates_by_key", "info"))
+    walk.findings = list(dict.fromkeys(walk.findings))
+    walk.actions = list(dict.fromkeys(walk.actions))
+

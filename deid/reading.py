@@ -1,0 +1,242 @@
+"""Guarded reading: what must hold before a file is looked at, and the structure that the engine works on.
+
+``read`` and ``header`` give pydicom data sets for other rooms; both pass the same guard and never force.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+import zlib
+from dataclasses import dataclass
+from io import BytesIO
+
+from pydicom import dcmread
+from pydicom.dataset import FileDataset
+
+from deid import syntax
+from deid.codes import Refused
+from deid.stream import PIXEL_DATA, Element, Parser, path_of
+
+MAX_BYTES = 512 * 1024 * 1024
+MAX_FRAME = 256 * 1024 * 1024
+FREE_INFLATE = 64 * 1024 * 1024
+MAX_RATIO = 100
+UID = re.compile(rb"[0-9]+(\.[0-9]+)+")
+_STEP = 4 * 1024 * 1024
+
+
+@dataclass(slots=True)
+class Parsed:
+    """A file's parts. ``buffer`` holds the data set (inflated where it was deflated), ``meta`` the file meta group.
+
+    ``rest`` is where the bytes after Pixel Data begin; ``pixels`` is their length in bytes without padding (native)
+    or the length of the value (encapsulated).
+    """
+
+    buffer: bytes
+    preamble: bytes
+    meta_buffer: bytes
+    meta: list[Element]
+    elements: list[Element]
+    syntax: syntax.Syntax
+    parser: Parser
+    rest: int
+    sop_class: str
+    frames: int
+    pixel_bytes: int
+    pixel_element: Element
+    leftover: bool = False
+
+
+def parse(data: bytes, *, max_bytes: int = MAX_BYTES) -> Parsed:
+    """Structure of a DICOM file, or Refused. Nothing is decoded but what the checks need."""
+    if not data:
+        raise Refused("empty_file")
+    if len(data) > max_bytes:
+        raise Refused("too_large", f"more than {max_bytes} bytes")
+    preamble, position = _opening(data)
+    meta, position = _meta(data, position)
+    chosen = _syntax(data, meta)
+    media_class = _text(data, _find(meta, 0x00020002))
+    if media_class == syntax.DICOMDIR:
+        raise Refused("dicomdir")
+    buffer, start, leftover = data, position, False
+    if chosen.uid == syntax.DEFLATED:
+        (buffer, leftover), start = _inflate(data, position, max_bytes), 0
+    if start >= len(buffer):
+        raise Refused("truncated", "no data set after the file meta group")
+    parser = Parser(buffer, explicit=chosen.explicit, little=chosen.little)
+    elements, rest = parser.dataset(start)
+    sop_class = _identity(buffer, elements, media_class)
+    frames, pixel_bytes, pixels = _image(buffer, elements, chosen)
+    return Parsed(
+        buffer, preamble, data, meta, elements, chosen, parser, rest, sop_class, frames, pixel_bytes, pixels, leftover
+    )
+
+
+def read(data: bytes, *, max_bytes: int = MAX_BYTES) -> FileDataset:
+    """A pydicom data set of a file that passed the guard. Raises Refused."""
+    parse(data, max_bytes=max_bytes)
+    return _dcmread(data, pixels=True)
+
+
+def header(data: bytes, *, max_bytes: int = MAX_BYTES) -> FileDataset:
+    """The same without Pixel Data. Raises Refused."""
+    parse(data, max_bytes=max_bytes)
+    return _dcmread(data, pixels=False)
+
+
+def _dcmread(data: bytes, *, pixels: bool) -> FileDataset:
+    if data[128:132] != b"DICM":
+        data = bytes(128) + b"DICM" + data
+    try:
+        return dcmread(BytesIO(data), stop_before_pixels=not pixels)
+    except Exception as error:
+        raise Refused("corrupt", type(error).__name__) from error
+
+
+def _opening(data: bytes) -> tuple[bytes, int]:
+    if data[128:132] == b"DICM":
+        return data[:128], 132
+    if data[:4] in {b"\x02\x00\x00\x00", b"\x02\x00\x01\x00", b"\x02\x00\x02\x00"}:
+        return b"", 0
+    raise Refused("not_dicom")
+
+
+def _meta(data: bytes, position: int) -> tuple[list[Element], int]:
+    parser = Parser(data, explicit=True, little=True)
+    meta: list[Element] = []
+    while data[position : position + 2] == b"\x02\x00":
+        element, position = parser.element(position, len(data), 0, True, True)
+        meta.append(element)
+        if len(meta) > 64:
+            raise Refused("bad_header", "file meta group")
+    if not meta:
+        raise Refused("not_dicom", "no file meta group")
+    return meta, position
+
+
+def _syntax(data: bytes, meta: list[Element]) -> syntax.Syntax:
+    uid = _text(data, _find(meta, 0x00020010))
+    if not uid:
+        raise Refused("bad_header", "(0002,0010)")
+    if uid not in syntax.SYNTAXES:
+        raise Refused("unsupported_transfer_syntax", "(0002,0010)")
+    return syntax.SYNTAXES[uid]
+
+
+def _inflate(data: bytes, position: int, max_bytes: int) -> tuple[bytes, bool]:
+    """Inflates in steps, and stops where size or ratio say bomb. Also tells whether bytes follow the stream."""
+    engine = zlib.decompressobj(-zlib.MAX_WBITS)
+    pending, out, size = data[position:], [], 0
+    limit = min(max_bytes, max(FREE_INFLATE, len(pending) * MAX_RATIO))
+    try:
+        while pending and not engine.eof:
+            piece = engine.decompress(pending, _STEP)
+            size += len(piece)
+            if size > limit:
+                raise Refused("too_large", "deflated data set")
+            out.append(piece)
+            pending = engine.unconsumed_tail
+            if not piece and not pending:
+                break
+    except zlib.error as error:
+        raise Refused("corrupt", "deflated data set") from error
+    if not engine.eof:
+        raise Refused("truncated", "deflated data set")
+    return b"".join(out), bool(engine.unused_data.strip(b"\0"))
+
+
+def _find(elements: list[Element], tag: int) -> Element | None:
+    return next((e for e in elements if e.tag == tag), None)
+
+
+def _text(buffer: bytes, element: Element | None) -> str:
+    if element is None:
+        return ""
+    return buffer[element.begin : element.end].strip(b"\0 ").decode("latin-1")
+
+
+def check_uid(value: bytes) -> bool:
+    """Whether the bytes are a UID by PS3.5 chapter 9: digits and dots, no more than 64."""
+    return len(value) <= 64 and UID.fullmatch(value) is not None
+
+
+def _identity(buffer: bytes, elements: list[Element], media_class: str) -> str:
+    found = {e.tag: e for e in elements}
+    sop_class = _text(buffer, found.get(0x00080016))
+    if (sop_class or media_class) not in syntax.SOP_CLASSES:
+        raise Refused("unknown_sop_class", "(0008,0016)")
+    if not sop_class:
+        raise Refused("bad_header", "(0008,0016)")
+    for tag in (0x00080018, 0x0020000D, 0x0020000E):
+        element = found.get(tag)
+        value = buffer[element.begin : element.end].rstrip(b"\0 ") if element else b""
+        if not value:
+            raise Refused("bad_header", path_of(tag))
+        if not check_uid(value):
+            raise Refused("bad_uid", path_of(tag))
+    if not _text(buffer, found.get(0x00080060)):
+        raise Refused("bad_header", "(0008,0060)")
+    return sop_class
+
+
+def number(buffer: bytes, element: Element | None) -> int | None:
+    """An unsigned short, or None where it is missing or not one."""
+    if element is None or element.end - element.begin != 2 or element.vr not in {"US", "UN", "SS"}:
+        return None
+    value: int = struct.unpack_from("<H" if element.little else ">H", buffer, element.begin)[0]
+    return value
+
+
+def _image(buffer: bytes, elements: list[Element], chosen: syntax.Syntax) -> tuple[int, int, Element]:
+    found = {e.tag: e for e in elements}
+    names = {tag: number(buffer, found.get(tag)) for tag in (
+        0x00280002, 0x00280010, 0x00280011, 0x00280100, 0x00280101, 0x00280102, 0x00280103)}
+    for tag, value in names.items():
+        if value is None:
+            raise Refused("bad_header", path_of(tag))
+    samples, rows, columns, allocated, stored, high, representation = (v or 0 for v in names.values())
+    if not rows or not columns:
+        raise Refused("bad_header", "(0028,0010)")
+    if allocated not in {8, 16, 32} or not 1 <= stored <= allocated or high >= allocated:
+        raise Refused("bad_header", "(0028,0100)")
+    if samples not in {1, 3} or representation > 1:
+        raise Refused("bad_header", "(0028,0002)")
+    if not _text(buffer, found.get(0x00280004)):
+        raise Refused("bad_header", "(0028,0004)")
+    stated = _text(buffer, found.get(0x00280008)) or "1"
+    if not re.fullmatch(r"\s*\+?0*[1-9][0-9]{0,5}\s*", stated):
+        raise Refused("bad_header", "(0028,0008)")
+    frames = int(stated)
+    pixels = found.get(PIXEL_DATA)
+    if pixels is None or pixels.end == pixels.begin:
+        raise Refused("no_pixel_data")
+    frame = rows * columns * samples * allocated // 8
+    if frame > MAX_FRAME:
+        raise Refused("too_large", "(0028,0010)")
+    length = pixels.end - pixels.begin
+    if chosen.encapsulated:
+        if not pixels.encapsulated:
+            raise Refused("corrupt", "(7FE0,0010): native pixels under a compressed transfer syntax")
+        _check_fragments(buffer, pixels, chosen, frames)
+        return frames, length, pixels
+    if pixels.encapsulated:
+        raise Refused("corrupt", "(7FE0,0010): fragments under a native transfer syntax")
+    if not frame * frames <= length < frame * (frames + 1) + 2:
+        raise Refused("pixel_length", "(7FE0,0010)")
+    return frames, frame * frames, pixels
+
+
+def _check_fragments(buffer: bytes, pixels: Element, chosen: syntax.Syntax, frames: int) -> None:
+    table = struct.unpack_from("<I", buffer, pixels.begin + 4)[0]
+    first = pixels.begin + 8 + table
+    count, position = 0, first
+    while position < pixels.end:
+        count += 1
+        position += 8 + struct.unpack_from("<I", buffer, position + 4)[0]
+    if count < frames:
+        raise Refused("pixel_length", "(7FE0,0010): fewer fragments than frames")
+    if not buffer[first + 8 : first + 16].startswith(chosen.opening):
+        raise Refused("corrupt", "(7FE0,0010): not the compression that the transfer syntax names")

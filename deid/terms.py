@@ -1,0 +1,167 @@
+"""What identifies in one file: names, numbers, places and dates found in it, and where else they turn up.
+
+Stated limits, so that ordinary words do not count as identifiers: a Latin word counts from three letters on, a Korean
+or Chinese one from two characters on, a number from four characters with a digit; a word of the vocabulary
+(``profile/words.txt``) never counts alone.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+VOCABULARY = frozenset(
+    word
+    for line in (Path(__file__).parent / "profile" / "words.txt").read_text(encoding="utf-8").splitlines()
+    if not line.startswith("#")
+    for word in line.casefold().split()
+)
+ENCODINGS = ("utf-8", "cp949", "utf-16-le", "utf-16-be", "shift_jis", "gb18030")
+WORD = re.compile(r"[^\W_]+")
+PATTERNS = re.compile(
+    r"(?P<resident>(?<!\d)\d{2}(?:0\d|1[0-2])(?:[0-2]\d|3[01])[-\s]?[0-9]\d{6}(?!\d))"
+    r"|(?P<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
+    r"|(?P<phone>(?<![\d.])(?:\+\d{1,3}[-\s.]?)?\(?0\d{1,2}\)?[-\s.]?\d{3,4}[-\s.]\d{2,4}(?!\d))"
+    r"|(?P<phone2>(?<![\d.])(?:\+?\d{1,3}[-\s])?(?:\d{3}[-\s])?\d{3}-\d{4}(?!\d))"
+    r"|(?P<uid>(?<![\d.])[0-2](?:\.\d+){4,}(?!\d))"
+)
+LOOSE = re.compile(
+    r"\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{4}"
+    r"|\d{2,4}\s*년(?:\s*\d{1,2}\s*월)?(?:\s*\d{1,2}\s*일)?|(?:\d{2,}[\s\-./]+){2,}\d{2,}|\d{6,}"
+)
+
+
+def normalise(text: str) -> str:
+    """Width, case and accents made equal."""
+    if text.isascii():
+        return text.lower()
+    flat = unicodedata.normalize("NFKD", text).casefold()
+    return unicodedata.normalize("NFC", "".join(c for c in flat if unicodedata.category(c) != "Mn"))
+
+
+def is_wide(word: str) -> bool:
+    """Written in Hangul, Chinese characters or kana, where two characters already name somebody."""
+    return any(c >= "\u1100" for c in word)
+
+
+class Terms:
+    """Everything identifying that one file holds, prepared for searching. Immutable; equal files share one."""
+
+    def __init__(self, found: frozenset[tuple[str, str]]) -> None:
+        self.words: set[str] = set()
+        self.parts: set[str] = set()
+        self.numbers: set[str] = set()
+        for kind, text in found:
+            getattr(self, f"_{kind}")(normalise(text).strip())
+        self.words -= VOCABULARY
+        self.parts -= VOCABULARY
+        self.digits = {n.lstrip("0") for n in self.numbers if n.isdigit() and len(n) >= 5}
+        self._kept: dict[str, bool] = {}
+
+    def _name(self, text: str) -> None:
+        for group in text.split("="):
+            tokens = [WORD.findall(part) for part in group.split("^")]
+            flat = [word for part in tokens for word in part]
+            self.words.update(word for word in flat if len(word) >= 3 and not is_wide(word))
+            self.parts.update(word for word in flat if len(word) >= 2 and is_wide(word))
+            whole = ["".join(part) for part in tokens if part]
+            for joined in ("".join(whole[:2]), "".join(whole[1::-1])):
+                if len(joined) >= (2 if is_wide(joined) else 6) and len(whole) > 1:
+                    self.parts.add(joined)
+            if len(flat) > 1 and all(len(word) <= 2 for word in flat) and not is_wide(text):
+                self.parts.add(" ".join(flat))
+
+    def _id(self, text: str) -> None:
+        for value in text.split("\\"):
+            compact = "".join(WORD.findall(value))
+            if len(compact) < 4:
+                continue
+            if not any(c.isdigit() for c in compact):
+                self._place(value)
+                continue
+            self.numbers.update({value.strip(), compact})
+            for run in re.findall(r"\d{5,}", compact):
+                self.numbers.add(run)
+                if len(run.lstrip("0")) >= 5:
+                    self.numbers.add(run.lstrip("0"))
+
+    def _place(self, text: str) -> None:
+        for value in text.split("\\"):
+            words = WORD.findall(value)
+            self.parts.update(word for word in words if is_wide(word) and len(word) >= 3)
+            self.numbers.update(word for word in words if len(word) >= 4 and any(c.isdigit() for c in word)
+                                and not is_wide(word))
+            if len(words) > 1 and not set(words) <= VOCABULARY:
+                self.parts.add(" ".join(value.split()))
+            elif len(words) == 1 and len(words[0]) >= 4 and words[0].isalpha() and not is_wide(value):
+                self.words.add(words[0])
+
+    def _text(self, text: str) -> None:
+        for found in PATTERNS.finditer(text):
+            self.numbers.add(found[0].strip())
+        self.numbers.update(re.findall(r"(?<!\d)\d{6,}(?!\d)", text))
+        if "^" in text:
+            self._name(text)
+
+    def _date(self, text: str) -> None:
+        found = re.match(r"(\d{4})\D?(\d{2})\D?(\d{2})", text)
+        if found:
+            year, month, day = found.groups()
+            self.numbers.update(f"{year}{mark}{month}{mark}{day}" for mark in ("", "-", ".", "/"))
+
+    @cached_property
+    def _numbers(self) -> re.Pattern[str] | None:
+        if not self.numbers:
+            return None
+        longest = sorted(self.numbers, key=len, reverse=True)
+        pattern = rf"(?<![0-9a-z])(?:{'|'.join(map(re.escape, longest))})(?![0-9a-z])"
+        ends = [re.escape(n) for n in longest if len(n) >= 6 and n[0].isdigit() and n[-1].isdigit()]
+        if ends:
+            pattern += rf"|(?<!\d)(?:{'|'.join(ends)})(?!\d)"
+        return re.compile(pattern, re.IGNORECASE)
+
+    def identifies(self, text: str) -> bool:
+        """Whether text that is to be kept repeats an identifier, or has the form of one."""
+        known = self._kept.get(text)
+        if known is None:
+            if len(self._kept) > 8192:
+                self._kept.clear()
+            known = self._kept[text] = self._identifies(text)
+        return known
+
+    def _identifies(self, text: str) -> bool:
+        flat = normalise(text)
+        if not self.words.isdisjoint(WORD.findall(flat)) or any(part in flat for part in self.parts):
+            return True
+        return bool(PATTERNS.search(flat) or (self._numbers and self._numbers.search(flat)))
+
+    def without(self, text: str) -> str:
+        """Text with every known identifier and everything that has the form of one cut out."""
+        text = PATTERNS.sub(" ", text)
+        text = LOOSE.sub(" ", text)
+        if self._numbers:
+            text = self._numbers.sub(" ", text)
+        for part in sorted(self.parts, key=len, reverse=True):
+            text = re.sub(re.escape(part), " ", text, flags=re.IGNORECASE)
+        return text
+
+    @cached_property
+    def needles(self) -> list[bytes]:
+        """Every term in lower case and every encoding, for a search in raw bytes."""
+        out: set[bytes] = set()
+        for term in self.words | self.parts | self.numbers:
+            for encoding in ENCODINGS[:1] if term.isascii() else ENCODINGS:
+                try:
+                    out.add(term.encode(encoding))
+                except UnicodeEncodeError:
+                    continue
+            if term.isascii() and len(term) >= 4:
+                out.add(term.encode("utf-16-le"))
+        return sorted(out)
+
+
+@lru_cache(maxsize=64)
+def terms_of(found: frozenset[tuple[str, str]]) -> Terms:
+    return Terms(found)

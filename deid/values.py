@@ -1,0 +1,69 @@
+"""Whether a kept value is what its VR says (PS3.5 table 6.2-1); text hidden in numbers or codes does not pass."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from deid.profile import vm_of
+
+SIZES = {"US": 2, "SS": 2, "UL": 4, "SL": 4, "FL": 4, "FD": 8, "AT": 4, "OV": 8, "UV": 8, "SV": 8, "OF": 4, "OD": 8,
+         "OL": 4, "OW": 1, "OB": 1}
+TEXT = frozenset({"LO", "SH", "ST", "LT", "UT", "UC", "CS"})
+SINGLE_VALUED = frozenset({"ST", "LT", "UT", "UR"})
+_STRINGS = TEXT | {"DS", "IS", "AS", "DA", "DT", "TM", "UI", "AE", "PN", "UR"}
+_DECIMAL = re.compile(rb"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?")
+_INTEGER = re.compile(rb"[+-]?\d{1,8}")
+_AGE = re.compile(rb"\d{1,3}[DWMYdwmy]?")
+_CODE = re.compile(rb"[A-Za-z0-9 _.,+\-/()&<>]{0,32}")
+_OFFSET = re.compile(rb"[+-]\d{4}")
+_HIDDEN = re.compile(rb"[+-]?(?:0\d{6,}|\d{9,})")
+
+
+def agrees(declared: str, expected: str) -> bool:
+    """Whether a declared VR can stand for the one the dictionary gives."""
+    if declared in expected or declared == "UN":
+        return True
+    if declared in _STRINGS:
+        return any(vr in _STRINGS for vr in expected.split(" or "))
+    return declared in {"OB", "OW"} and ("OW" in expected or "OB" in expected)
+
+
+def fits(value: bytes, vr: str, tag: int) -> bool:
+    """Whether the bytes are a value of the VR, with the number of values the dictionary allows."""
+    if not value:
+        return True
+    if vr in SIZES:
+        return len(value) % SIZES[vr] == 0 and count_fits(tag, len(value) // SIZES[vr], vr)
+    if vr == "DS":
+        return all(_decimal(part.strip(b" \0")) for part in value.split(b"\\"))
+    if vr == "IS":
+        return all(_integer(part.strip(b" \0")) for part in value.split(b"\\"))
+    if vr == "CS":
+        return all(_CODE.fullmatch(part.strip(b" \0")) for part in value.split(b"\\"))
+    if vr == "AS":
+        return all(_AGE.fullmatch(part.strip(b" \0")) for part in value.split(b"\\"))
+    return True
+
+
+@lru_cache(maxsize=16384)
+def _decimal(part: bytes) -> bool:
+    return not part or (len(part) <= 64 and bool(_DECIMAL.fullmatch(part)) and not _HIDDEN.fullmatch(part))
+
+
+@lru_cache(maxsize=16384)
+def _integer(part: bytes) -> bool:
+    return not part or (bool(_INTEGER.fullmatch(part)) and not _HIDDEN.fullmatch(part)) or (
+        bool(_DECIMAL.fullmatch(part)) and len(part) <= 12 and b"." in part)
+
+
+def is_offset(value: bytes) -> bool:
+    return bool(_OFFSET.fullmatch(value.strip(b" \0")))
+
+
+@lru_cache(maxsize=4096)
+def count_fits(tag: int, count: int, vr: str) -> bool:
+    if vr in {"OB", "OW", "OF", "OD", "OL", "OV"}:
+        return True
+    vm = vm_of(tag)
+    return count == int(vm) if vm.isdigit() else count >= 1

@@ -1,0 +1,72 @@
+"""Writes a data set (PS3.5 chapter 7) with its file meta group (PS3.10 7.1); pixels are spliced in, never decoded."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass, field
+
+from deid.model import ENGINE_VERSION
+from deid.stream import LONG_VRS
+
+IMPLEMENTATION = b"2.25.208744611365041029283346192027415338613"
+LONG = frozenset(vr.decode() for vr in LONG_VRS)
+PAD_NULL = frozenset({"UI", "OB", "UN"})
+
+
+@dataclass(slots=True)
+class Node:
+    """One element to write: ``value`` bytes, or the ``items`` of a sequence."""
+
+    tag: int
+    vr: str
+    value: bytes = b""
+    items: list[list[Node]] | None = None
+    path: str = ""
+    mark: str = field(default="", compare=False)
+
+
+class Writer:
+    def __init__(self, *, explicit: bool, little: bool) -> None:
+        self.explicit = explicit
+        order = "<" if little else ">"
+        self._short = struct.Struct(order + "HH2sH").pack
+        self._long = struct.Struct(order + "HH2sHI").pack
+        self._implicit = struct.Struct(order + "HHI").pack
+
+    def elements(self, nodes: list[Node]) -> bytes:
+        out: list[bytes] = []
+        for node in nodes:
+            value = node.value if node.items is None else self._sequence(node.items)
+            if len(value) % 2:
+                value += b"\0" if node.vr in PAD_NULL else b" "
+            out.append(self.head(node.tag, node.vr, len(value)))
+            out.append(value)
+        return b"".join(out)
+
+    def head(self, tag: int, vr: str, length: int) -> bytes:
+        if not self.explicit:
+            return self._implicit(tag >> 16, tag & 0xFFFF, length)
+        if vr in LONG:
+            return self._long(tag >> 16, tag & 0xFFFF, vr.encode(), 0, length)
+        return self._short(tag >> 16, tag & 0xFFFF, vr.encode(), length)
+
+    def _sequence(self, items: list[list[Node]]) -> bytes:
+        out: list[bytes] = []
+        for item in items:
+            body = self.elements(item)
+            out.append(self._implicit(0xFFFE, 0xE000, len(body)))
+            out.append(body)
+        return b"".join(out)
+
+
+def file_meta(sop_class: str, instance: str, syntax: str) -> bytes:
+    """Preamble of zeros, the DICM mark and a file meta group that says nothing of where the file was."""
+    body = Writer(explicit=True, little=True).elements([
+        Node(0x00020001, "OB", b"\0\1"),
+        Node(0x00020002, "UI", sop_class.encode()),
+        Node(0x00020003, "UI", instance.encode()),
+        Node(0x00020010, "UI", syntax.encode()),
+        Node(0x00020012, "UI", IMPLEMENTATION),
+        Node(0x00020013, "SH", f"KICC_DEID_{ENGINE_VERSION}".encode()[:16]),
+    ])
+    return bytes(128) + b"DICM" + struct.pack("<HH2sHI", 2, 0, b"UL", 4, len(body)) + body
