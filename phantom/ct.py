@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, time
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -101,8 +102,11 @@ def ct_series(
 def body_of(person: Person | None, seed: int, severity: float) -> Body:
     """The chest of a person, or of nobody in particular."""
     if person:
-        return Body(1000 + person.number, person.sex, severity)
-    return Body(seed, "F" if seed % 2 else "M", severity)
+        return _body(1000 + person.number, person.sex, severity)
+    return _body(seed, "F" if seed % 2 else "M", severity)
+
+
+_body = lru_cache(maxsize=4)(Body)
 
 
 def _scanner(vendor: str) -> Scanner:

@@ -52,7 +52,7 @@ def hospital_export(
         for study, (later, severity) in enumerate(((0, 0.08), (2, 0.2))):
             film = radiograph(
                 seed=seed + index + 50 * study,
-                rows=max(256, matrix * 2),
+                rows=max(64, matrix * 2),
                 person=person,
                 severity=severity,
                 vendor="dk" if index % 2 else "samsung",
