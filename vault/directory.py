@@ -180,8 +180,9 @@ class DirectoryStore:
         for attempt in range(5):
             self._require_root()
             missing = [parent for parent in target.parents if not parent.exists()]
-            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             try:
+                for parent in reversed(missing):
+                    parent.mkdir(mode=0o700, exist_ok=True)
                 os.replace(temporary, target)
                 for folder in {target.parent, *(parent.parent for parent in missing)}:
                     _sync_directory(folder)

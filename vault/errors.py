@@ -40,8 +40,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "봉인 형식이 담을 수 있는 크기를 넘었습니다. 나누어 저장하십시오.",
     ),
     "bad_kind": (
-        "The kind of a sealed object is 1 to 18 characters of a-z, 0-9 and hyphen.",
-        "봉인된 객체의 종류는 a-z, 0-9, 하이픈으로 된 1~18자여야 합니다.",
+        "The kind of a sealed object is 1 to 18 characters of a-z, 0-9 and hyphen. Correct the kind.",
+        "봉인된 객체의 종류는 a-z, 0-9, 하이픈으로 된 1~18자여야 합니다. 종류를 수정하십시오.",
     ),
     "wrong_kind": (
         "The sealed object is of another kind than expected. Check the name.",

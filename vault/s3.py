@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, TypedDict
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 MIN_PART = 5 << 20
 MAX_PARTS = 10_000
+PAGE = 1000
 
 _CODES = {
     "404": "missing",
@@ -38,6 +39,7 @@ _CODES = {
     "QuotaExceeded": "no_space",
     "InsufficientStorage": "no_space",
     "507": "no_space",
+    "NoSuchUpload": "unavailable",
     "SlowDown": "unavailable",
     "RequestTimeout": "unavailable",
     "RequestTimeTooSkewed": "denied",
@@ -138,7 +140,11 @@ class S3Store:
         """See Store.list."""
         start = self.prefix + check_prefix(prefix)
         with _translated(prefix):
-            pages = self.client().get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=start)
+            pages = (
+                self.client()
+                .get_paginator("list_objects_v2")
+                .paginate(Bucket=self.bucket, Prefix=start, PaginationConfig={"PageSize": PAGE})
+            )
             for page in pages:
                 for item in page.get("Contents", ()):
                     yield item["Key"].removeprefix(self.prefix)
@@ -170,25 +176,31 @@ class S3Store:
         """The boto3 client of this process (connections are not shared over a fork)."""
         key = (os.getpid(), attempts or self.attempts)
         if key not in self._clients:
-            access_key, secret_key = self._credentials
-            connect_timeout, read_timeout = self._timeouts
-            self._clients[key] = boto3.session.Session().client(
-                "s3",
-                endpoint_url=self._endpoint,
-                region_name=self._region,
-                aws_access_key_id=access_key,
-                aws_secret_access_key=secret_key,
-                config=Config(
-                    connect_timeout=connect_timeout,
-                    read_timeout=read_timeout,
-                    retries={"mode": "standard", "total_max_attempts": key[1]},
-                    request_checksum_calculation="when_required",
-                    response_checksum_validation="when_required",
-                    signature_version="s3v4",
-                    s3={"addressing_style": "path"} if self._endpoint else {},
-                ),
-            )
+            try:
+                self._clients[key] = self._connect(key[1])
+            except ValueError:
+                raise StoreError("bad_setting", "endpoint") from None
         return self._clients[key]
+
+    def _connect(self, attempts: int) -> "S3Client":
+        access_key, secret_key = self._credentials
+        connect_timeout, read_timeout = self._timeouts
+        return boto3.session.Session().client(
+            "s3",
+            endpoint_url=self._endpoint,
+            region_name=self._region,
+            aws_access_key_id=access_key,
+            aws_secret_access_key=secret_key,
+            config=Config(
+                connect_timeout=connect_timeout,
+                read_timeout=read_timeout,
+                retries={"mode": "standard", "total_max_attempts": attempts},
+                request_checksum_calculation="when_required",
+                response_checksum_validation="when_required",
+                signature_version="s3v4",
+                s3={"addressing_style": "path"} if self._endpoint else {},
+            ),
+        )
 
     def _key(self, name: str) -> str:
         return self.prefix + check_name(name)
@@ -201,7 +213,7 @@ class S3Store:
                 if _reason(error) in {"InvalidRange", "416"}:
                     return b""
                 raise
-        with answer["Body"] as body:
+        with closing(answer["Body"]) as body:
             try:
                 return body.read()
             except BotoCoreError:
@@ -239,13 +251,20 @@ class _Upload:
                     **self._target, UploadId=self._upload_id, MultipartUpload={"Parts": self._parts}
                 )
             except ClientError as error:
-                if _reason(error) != "NoSuchUpload" or self._store.size(self._name) != self._sent:
-                    raise  # else an earlier attempt was carried out, and only its answer was lost
+                if _reason(error) != "NoSuchUpload" or not self._arrived():
+                    raise
 
     def abort(self) -> None:
         if self._upload_id:
             with suppress(BotoCoreError, ClientError):  # discard_unfinished comes back to it
                 self._store.client().abort_multipart_upload(**self._target, UploadId=self._upload_id)
+
+    def _arrived(self) -> bool:
+        """True if an earlier attempt to complete was carried out, and only its answer was lost."""
+        try:
+            return self._store.size(self._name) == self._sent
+        except StoreError:
+            return False
 
     def _send_part(self) -> None:
         if len(self._parts) == MAX_PARTS:

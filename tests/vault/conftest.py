@@ -1,46 +1,14 @@
 import uuid
-from collections.abc import Iterator
-from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
-from tests.services import ceph, moto
-from tests.services.place import Place
+from tests.services.session import S3
 from vault import DirectoryStore, S3Store, Store
 
 
-@dataclass
-class S3Service:
-    endpoint: str
-    access_key: str
-    secret_key: str
-    bucket: str
-
-
-@pytest.fixture(scope="session")
-def s3() -> Iterator[S3Service]:
-    import os
-
-    place = Place()
-    server = ceph.Ceph(place) if ceph.installed() and not os.environ.get("MOTO") else moto.Moto(place)
-    try:
-        server.boot()
-        service = S3Service(f"http://127.0.0.1:{server.port}", server.access_key, server.secret_key, "vault-test")
-        client = S3Store(
-            service.bucket,
-            endpoint=service.endpoint,
-            access_key=service.access_key,
-            secret_key=service.secret_key,
-        ).client()
-        client.create_bucket(Bucket=service.bucket)
-        yield service
-        server.end()
-    finally:
-        place.close()
-
-
 @pytest.fixture
-def s3_store(s3: S3Service) -> S3Store:
+def s3_store(s3: S3) -> S3Store:
     return S3Store(
         s3.bucket,
         endpoint=s3.endpoint,
@@ -52,7 +20,7 @@ def s3_store(s3: S3Service) -> S3Store:
 
 
 @pytest.fixture
-def directory_store(tmp_path) -> DirectoryStore:
+def directory_store(tmp_path: Path) -> DirectoryStore:
     return DirectoryStore(tmp_path / "objects")
 
 

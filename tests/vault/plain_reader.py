@@ -22,7 +22,7 @@ class Instance(NamedTuple):
 
 
 def read_object(sealed: bytes, name: str, subject_key: bytes) -> tuple[str, bytes]:
-    """Kind and plain bytes; Refuse for a malformed object, cryptography's InvalidTag for one not authentic."""
+    """Kind and plain bytes; Refuse for a malformed object, InvalidTag for one not authentic."""
     if sealed[:11] != b"KICCSEAL" + bytes([1, 1, 20]) or len(sealed) < 96:
         raise Refuse
     header, body = sealed[:96], sealed[96:]
@@ -48,7 +48,9 @@ def read_directory(plain: bytes) -> list[Instance]:
     for _ in range(count):
         length, name_size, extra_size = struct.unpack_from("<IHH", plain, position + 24)
         name = plain[position + 46 : position + 46 + name_size].decode("ascii")
-        identifier, extra_length, offset, digest = struct.unpack_from("<2sHQ32s", plain, position + 46 + name_size)
+        identifier, extra_length, offset, digest = struct.unpack_from(
+            "<2sHQ32s", plain, position + 46 + name_size
+        )
         assert (identifier, extra_length, extra_size) == (b"KI", 40, 44)
         instances.append(Instance(name, offset, length, digest.hex()))
         position += 46 + name_size + extra_size

@@ -89,7 +89,9 @@ def test_any_sizes(tmp_path_factory, sizes):
     archive = write(store, "a", instances)
     reader = open_sealed(store, "a", subject_key=KEY)
     plain = reader.read()
-    assert [entry._asdict() for entry in archive.entries] == [entry._asdict() for entry in read_directory(plain)]
+    assert [entry._asdict() for entry in archive.entries] == [
+        entry._asdict() for entry in read_directory(plain)
+    ]
     assert [plain[entry.offset : entry.offset + entry.length] for entry in read_index(reader)] == instances
 
 
@@ -127,20 +129,25 @@ def test_entry_names_that_are_refused(directory_store, name):
 
 
 def test_an_entry_is_not_written_twice(directory_store):
-    with (
-        pytest.raises(SealError) as caught,
-        ArchiveWriter(directory_store, "a", subject_key=KEY) as archive,
-    ):
-        archive.add("1", b"1")
-        archive.add("1", b"2")
+    def write_twice():
+        with ArchiveWriter(directory_store, "a", subject_key=KEY) as archive:
+            archive.add("1", b"1")
+            archive.add("1", b"2")
+
+    with pytest.raises(SealError) as caught:
+        write_twice()
     assert caught.value.code == "duplicate_entry"
     assert not directory_store.exists("a")
 
 
 def test_an_exception_stores_nothing(store):
-    with pytest.raises(RuntimeError), ArchiveWriter(store, "a", subject_key=KEY) as archive:
-        archive.add("1", pattern(6 * SEGMENT))
-        raise RuntimeError
+    def write_and_fail():
+        with ArchiveWriter(store, "a", subject_key=KEY) as archive:
+            archive.add("1", pattern(6 * SEGMENT))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write_and_fail()
     assert not store.exists("a")
     assert store.discard_unfinished(0) == 0
 

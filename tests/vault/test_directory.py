@@ -1,5 +1,6 @@
 """What is the directory store's own: rights, durability, a disk that is full, gone or not ours."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from vault import ArchiveWriter, DirectoryStore, StoreError
-from vault.directory import UNFINISHED, _File
+from vault.directory import UNFINISHED, _File, _translated
 
 
 def put(store, name, data=b"x"):
@@ -97,10 +98,12 @@ def test_what_a_living_writer_writes_is_not_cleared_up(directory_store):
 
 
 def test_a_writer_whose_file_was_cleared_up_fails(directory_store):
-    with pytest.raises(StoreError) as caught, directory_store.writer("a") as sink:
-        sink.write(b"1")
-        assert directory_store.discard_unfinished(0) == 1
-    assert caught.value.code == "unavailable"
+    def write():
+        with directory_store.writer("a") as sink:
+            sink.write(b"1")
+            assert directory_store.discard_unfinished(0) == 1
+
+    fails("unavailable", write)
     assert not directory_store.exists("a")
 
 
@@ -127,10 +130,13 @@ def test_a_root_that_disappears_is_an_outage_and_never_made_anew(directory_store
 
 def test_a_root_that_disappears_while_writing(directory_store):
     away = directory_store.root.with_name("away")
-    with pytest.raises(StoreError) as caught, directory_store.writer("a") as sink:
-        sink.write(b"1")
-        directory_store.root.rename(away)
-    assert caught.value.code == "unavailable"
+
+    def write():
+        with directory_store.writer("a") as sink:
+            sink.write(b"1")
+            directory_store.root.rename(away)
+
+    fails("unavailable", write)
     assert not directory_store.root.exists()
 
 
@@ -181,15 +187,35 @@ class FullDisk(DirectoryStore):
             yield _File(file, name)
 
 
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        (errno.ENOSPC, "no_space"),
+        (errno.EDQUOT, "no_space"),
+        (errno.EACCES, "denied"),
+        (errno.EROFS, "denied"),
+        (errno.EIO, "unavailable"),
+        (errno.ESTALE, "unavailable"),
+        (None, "unavailable"),
+    ],
+)
+def test_what_the_system_says_becomes_a_code(number, code):
+    with pytest.raises(StoreError) as caught, _translated("a"):
+        raise OSError(number, "/secret/path")
+    assert caught.value.code == code
+    assert "secret" not in str(caught.value)
+    assert caught.value.__suppress_context__
+
+
 def test_a_full_disk_is_named_through_every_layer(tmp_path):
-    with (
-        pytest.raises(StoreError) as caught,
-        ArchiveWriter(FullDisk(tmp_path), "a", subject_key=bytes(32)) as archive,
-    ):
-        for number in range(9):
-            archive.add(f"{number}.dcm", bytes(1 << 20))
-    assert (caught.value.code, caught.value.where) == ("no_space", "a")
-    assert caught.value.retryable
+    def write():
+        with ArchiveWriter(FullDisk(tmp_path), "a", subject_key=bytes(32)) as archive:
+            for number in range(9):
+                archive.add(f"{number}.dcm", bytes(1 << 20))
+
+    error = fails("no_space", write)
+    assert error.where == "a"
+    assert error.retryable
 
 
 def test_representation_says_where(tmp_path):

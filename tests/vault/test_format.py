@@ -90,7 +90,9 @@ def test_a_reader_of_the_document_reads_an_archive(directory_store):
         archive.add("2.dcm", b"2")
     kind, plain = read_object(directory_store.read("a"), "a", vectors.SUBJECT_KEY)
     assert kind == "series"
-    assert [entry._asdict() for entry in read_directory(plain)] == [entry._asdict() for entry in archive.entries]
+    assert [entry._asdict() for entry in read_directory(plain)] == [
+        entry._asdict() for entry in archive.entries
+    ]
 
 
 @pytest.mark.parametrize("how", ALTERATIONS)
@@ -103,5 +105,13 @@ def test_a_reader_of_the_document_notices_alterations(how):
 
 def test_the_document_names_the_numbers_in_force():
     text = DOCUMENT.read_text()
-    for said in ("`KICCSEAL`", "1,048,576", "1,048,592", "header (96)", "`KSK1`", "0x494B", '"kicc-vault object key 1"'):
+    for said in (
+        "`KICCSEAL`",
+        "1,048,576",
+        "1,048,592",
+        "header (96)",
+        "`KSK1`",
+        "0x494B",
+        '"kicc-vault object key 1"',
+    ):
         assert said in text

@@ -3,7 +3,6 @@
 import base64
 import logging
 import os
-import pickle
 import traceback
 
 import pytest
@@ -148,7 +147,8 @@ def test_key_file_that_others_may_touch(tmp_path, rights):
 
 
 @pytest.mark.parametrize(
-    "text", [b"", b"\n", RAW.hex().encode()[:-1], RAW.hex().encode() + b"0", b"!" * 64, b"QUJD", RAW, b"\xff" * 64]
+    "text",
+    [b"", b"\n", RAW.hex().encode()[:-1], RAW.hex().encode() + b"0", b"!" * 64, b"QUJD", RAW, b"\xff" * 64],
 )
 def test_key_file_with_something_else(tmp_path, text):
     fails("key_malformed", FileMasterKey, key_file(tmp_path, text))
@@ -201,13 +201,19 @@ def test_no_key_shows_itself(tmp_path, caplog):
         raise ValueError(key, master)
     except ValueError as error:
         trace = traceback.TracebackException.from_exception(error, capture_locals=True)
-    shown = [caplog.text, "".join(trace.format()), str(key), f"{key} {key!r} {key:>99} {master}", repr(vars(master))]
+    shown = [
+        caplog.text,
+        "".join(trace.format()),
+        str(key),
+        f"{key} {key!r} {key:>99} {master}",
+        repr(vars(master)),
+    ]
     assert "<SecretKey>" in shown[0]
     assert not any(shows(text) for text in shown)
     assert shows(repr(bytes(key)))
 
 
-@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+@pytest.mark.parametrize("protocol", range(6))
 def test_no_key_travels_in_a_message(protocol):
     with pytest.raises(TypeError, match="pickled"):
-        pickle.dumps(SecretKey(RAW), protocol)
+        SecretKey(RAW).__reduce_ex__(protocol)

@@ -120,9 +120,7 @@ class Watched:
 
 def test_writer_passes_on_segment_by_segment():
     sink = Watched()
-    header = seal_header(
-        KEY, name="x", kind="file", object_key=bytes(32), prefix=bytes(7), nonce=bytes(12)
-    )
+    header = seal_header(KEY, name="x", kind="file", object_key=bytes(32), prefix=bytes(7), nonce=bytes(12))
     writer = SealedWriter(sink, header)
     for turn in range(1, 60):
         writer.write(bytes(100_000))
@@ -140,9 +138,13 @@ def test_writing_after_the_end_is_refused(store):
 
 
 def test_nothing_is_stored_when_the_block_fails(store):
-    with pytest.raises(RuntimeError), create(store, "x", subject_key=KEY) as writer:
-        writer.write(bytes(3 * SEGMENT))
-        raise RuntimeError
+    def write():
+        with create(store, "x", subject_key=KEY) as writer:
+            writer.write(bytes(3 * SEGMENT))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write()
     assert not store.exists("x")
 
 
@@ -225,7 +227,9 @@ ALTERATIONS = {
     "cut by one byte": lambda a, b: a[:-1],
     "cut to a bare tag": lambda a, b: a[: HEADER + 2 * WIDTH + 17],
     "extended by a byte": lambda a, b: a + b"\0",
-    "extended by its own last segment": lambda a, b: a[: HEADER + 2 * WIDTH] + segments(a)[1] + segments(a)[2],
+    "extended by its own last segment": lambda a, b: (
+        a[: HEADER + 2 * WIDTH] + segments(a)[1] + segments(a)[2]
+    ),
     "extended by a segment": lambda a, b: a[: HEADER + 2 * WIDTH] + bytes(WIDTH) + segments(a)[2],
 }
 
