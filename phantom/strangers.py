@@ -106,7 +106,7 @@ def _dose_screen(seed: int, person: Person | None, day: date) -> bytes:
         "",
         "SCAN KV MAS CTDI DLP",
         "TOPO 120 35 0.1 4.9",
-        "CHEST 120 96 8.1 258.7",
+        "BODY 120 96 8.1 258",
         "TOTAL DLP 263.6",
     ]
     for row, text in enumerate(lines):
