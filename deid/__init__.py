@@ -7,6 +7,16 @@ from deid.model import ENGINE, ENGINE_VERSION, Action, Finding, Result
 from deid.profile import PROFILE_VERSION
 
 __all__ = [
-    "ENGINE", "ENGINE_VERSION", "FINDINGS", "PROFILE_VERSION", "REFUSALS", "Action", "Dates", "Finding", "Refused",
-    "Result", "message", "strip",
+    "ENGINE",
+    "ENGINE_VERSION",
+    "FINDINGS",
+    "PROFILE_VERSION",
+    "REFUSALS",
+    "Action",
+    "Dates",
+    "Finding",
+    "Refused",
+    "Result",
+    "message",
+    "strip",
 ]

@@ -9,18 +9,30 @@ from functools import lru_cache
 from pydicom.charset import convert_encodings, decode_bytes, encode_string
 
 SINGLE = {
-    "": "ascii", "ISO_IR 6": "ascii", "ISO_IR 100": "latin-1", "ISO_IR 101": "iso8859-2", "ISO_IR 109": "iso8859-3",
-    "ISO_IR 110": "iso8859-4", "ISO_IR 144": "iso8859-5", "ISO_IR 127": "iso8859-6", "ISO_IR 126": "iso8859-7",
-    "ISO_IR 138": "iso8859-8", "ISO_IR 148": "iso8859-9", "ISO_IR 203": "iso8859-15", "ISO_IR 13": "shift_jis",
-    "ISO_IR 166": "tis-620", "ISO_IR 192": "utf-8", "GB18030": "gb18030", "GBK": "gbk",
+    "": "ascii",
+    "ISO_IR 6": "ascii",
+    "ISO_IR 100": "latin-1",
+    "ISO_IR 101": "iso8859-2",
+    "ISO_IR 109": "iso8859-3",
+    "ISO_IR 110": "iso8859-4",
+    "ISO_IR 144": "iso8859-5",
+    "ISO_IR 127": "iso8859-6",
+    "ISO_IR 126": "iso8859-7",
+    "ISO_IR 138": "iso8859-8",
+    "ISO_IR 148": "iso8859-9",
+    "ISO_IR 203": "iso8859-15",
+    "ISO_IR 13": "shift_jis",
+    "ISO_IR 166": "tis-620",
+    "ISO_IR 192": "utf-8",
+    "GB18030": "gb18030",
+    "GBK": "gbk",
 }
 EXTENDED = {"", "ISO 2022 IR 6"} | {
-    f"ISO 2022 IR {n}" for n in
-    (100, 101, 109, 110, 144, 127, 126, 138, 148, 203, 13, 166, 87, 159, 149, 58)
+    f"ISO 2022 IR {n}" for n in (100, 101, 109, 110, 144, 127, 126, 138, 148, 203, 13, 166, 87, 159, 149, 58)
 }
 GUESSES = ("utf-8", "cp949")
 KOREAN = "ISO 2022 IR 149"
-DELIMITERS = frozenset("\\^=\r\n\f")
+DELIMITERS = {ord(c) for c in "\\^=\r\n\f\t"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +82,7 @@ class Charset:
                 return value.replace(b"\x1b$)C", b"").decode("cp949")
             with warnings.catch_warnings():
                 warnings.simplefilter("error")
-                return str(decode_bytes(value, self._python(), set(DELIMITERS)))
+                return str(decode_bytes(value, self._python(), DELIMITERS))
         except (UnicodeError, ValueError, LookupError, Warning):
             return None
 
@@ -82,8 +94,11 @@ class Charset:
 def of(value: str) -> Charset:
     """From the value of (0008,0005), backslashes between terms."""
     terms = tuple(term.strip() for term in value.split("\\"))
-    known = terms[0] in SINGLE or terms[0] in EXTENDED if len(terms) == 1 else all(
-        term in EXTENDED or (i == 0 and term in SINGLE) for i, term in enumerate(terms))
+    known = (
+        terms[0] in SINGLE or terms[0] in EXTENDED
+        if len(terms) == 1
+        else all(term in EXTENDED or (i == 0 and term in SINGLE) for i, term in enumerate(terms))
+    )
     return Charset(terms, known)
 
 

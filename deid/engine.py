@@ -7,14 +7,15 @@ import hashlib
 from deid import charset, markers, residue, syntax
 from deid.codes import Refused
 from deid.dates import Dates
-from deid.model import Action, Finding, Result
+from deid.model import Finding, Result
 from deid.reading import Parsed, parse
 from deid.stream import PIXEL_DATA, path_of
 from deid.walk import Walk
-from deid.writer import Node, Writer, file_meta
+from deid.writer import Node, Writer, Written, file_meta
 
 KEPT_META = frozenset({0x00020000, 0x00020001, 0x00020002, 0x00020003, 0x00020010, 0x00020012, 0x00020013})
 MIN_KEY = 16
+UID_TAGS = (0x0020000D, 0x0020000E, 0x00080018)
 
 
 def strip(data: bytes, *, uid_key: bytes, dates: Dates, subject: str = "") -> Result:
@@ -26,9 +27,17 @@ def strip(data: bytes, *, uid_key: bytes, dates: Dates, subject: str = "") -> Re
     """
     if len(uid_key) < MIN_KEY:
         raise ValueError(f"uid_key needs {MIN_KEY} bytes or more")
-    if not subject.isascii() or not (subject == "" or subject.isprintable()) or set(subject) & set("\\^="):
-        raise ValueError("subject must be printable ASCII without backslash, caret and equals sign")
-    parsed = parse(data)
+    check_subject(subject)
+    try:
+        return strip_parsed(parse(data), uid_key=uid_key, dates=dates, subject=subject)
+    except Refused:
+        raise
+    except Exception as error:
+        raise Refused("corrupt", type(error).__name__) from error
+
+
+def strip_parsed(parsed: Parsed, *, uid_key: bytes, dates: Dates, subject: str = "") -> Result:
+    """``strip`` of a file that was parsed already; errors of the engine itself are not disguised."""
     claim = _claim(parsed)
     walk = Walk(parsed.buffer, uid_key, dates, subject)
     if dates.days is None and not claim.shifted:
@@ -39,22 +48,43 @@ def strip(data: bytes, *, uid_key: bytes, dates: Dates, subject: str = "") -> Re
     nodes = walk.elements(parsed.elements, "", charset.DEFAULT)
     terms = walk.finish()
     anchored = dates.anchored or (dates.days is None and claim.anchored)
-    nodes = _with_markers(nodes, walk.subject, anchored)
-    result = _write(parsed, nodes, walk, anchored)
-    header_end, dataset_start, chosen = result[1:]
-    residue.check(result[0], header_end, dataset_start, chosen, terms, walk.old_uids, subject)
+    nodes = _with_markers(nodes, subject, anchored)
+    written = _write(parsed, nodes, walk)
+    residue.check(written, terms, walk.old_uids, subject)
     _image_findings(parsed, walk, anchored)
-    image = memoryview(parsed.buffer)[parsed.pixel_element.begin : parsed.pixel_element.begin + parsed.pixel_bytes]
-    begin = len(result[0]) - _tail(parsed)
-    if not result[0].startswith(image, begin):
+    image = memoryview(parsed.buffer)[
+        parsed.pixel_element.begin : parsed.pixel_element.begin + parsed.pixel_bytes
+    ]
+    if not written.data.startswith(image, written.pixels):
         raise Refused("corrupt", "(7FE0,0010): the image would have changed")
     digest = hashlib.sha256(image).hexdigest()
-    return Result(result[0], walk.actions, walk.changed, digest, digest, walk.findings, anchored)
+    names = {node.tag: node.value.decode() for node in nodes if node.tag in UID_TAGS}
+    return Result(
+        written.data,
+        walk.actions,
+        walk.changed,
+        digest,
+        digest,
+        walk.findings,
+        anchored,
+        *(names[tag] for tag in UID_TAGS),
+    )
+
+
+def check_subject(subject: str) -> None:
+    """Raises ValueError where a subject code cannot be written to Patient ID and Patient's Name."""
+    if not subject.isascii() or not subject.isprintable() or len(subject) > 64 or set(subject) & set("\\^= "):
+        raise ValueError(
+            "must be printable ASCII of at most 64 characters, without blank, backslash, ^ and ="
+        )
 
 
 def _claim(parsed: Parsed) -> markers.Claim:
-    text = {e.tag: parsed.buffer[e.begin : e.end].decode("latin-1").strip(" \0")
-            for e in parsed.elements if e.tag in markers.TAGS and e.items is None}
+    text = {
+        e.tag: parsed.buffer[e.begin : e.end].decode("latin-1").strip(" \0")
+        for e in parsed.elements
+        if e.tag in markers.TAGS and e.items is None
+    }
     return markers.read_claim(text.get(0x00120063, ""), text.get(0x00280303, ""), text.get(0x00120062, ""))
 
 
@@ -84,14 +114,7 @@ def _with_markers(nodes: list[Node], subject: str, anchored: bool) -> list[Node]
     return [merged[tag] for tag in sorted(merged)]
 
 
-def _tail(parsed: Parsed) -> int:
-    """Bytes from the start of the pixel value to the end of the output."""
-    if parsed.syntax.encapsulated:
-        return parsed.pixel_bytes + 8
-    return parsed.pixel_bytes + parsed.pixel_bytes % 2
-
-
-def _write(parsed: Parsed, nodes: list[Node], walk: Walk, anchored: bool) -> tuple[bytes, int, int, syntax.Syntax]:
+def _write(parsed: Parsed, nodes: list[Node], walk: Walk) -> Written:
     chosen = parsed.syntax
     if chosen.uid == syntax.DEFLATED:
         chosen = syntax.SYNTAXES[syntax.EXPLICIT_LITTLE]
@@ -111,7 +134,7 @@ def _write(parsed: Parsed, nodes: list[Node], walk: Walk, anchored: bool) -> tup
         vr = pixels.vr if pixels.vr in {"OB", "OW"} else "OW"
         length, end = parsed.pixel_bytes + parsed.pixel_bytes % 2, b"\0" * (parsed.pixel_bytes % 2)
     front = meta + body + writer.head(PIXEL_DATA, vr, length)
-    return b"".join((front, view, end)), len(meta) + len(body), len(meta), chosen
+    return Written(b"".join((front, view, end)), len(meta), len(meta) + len(body), len(front), chosen)
 
 
 def _image_findings(parsed: Parsed, walk: Walk, anchored: bool) -> None:
@@ -120,15 +143,21 @@ def _image_findings(parsed: Parsed, walk: Walk, anchored: bool) -> None:
 
     def text(tag: int) -> str:
         element = found.get(tag)
-        return "" if element is None else parsed.buffer[element.begin : element.end].decode("latin-1").strip(" \0")
+        return (
+            ""
+            if element is None
+            else parsed.buffer[element.begin : element.end].decode("latin-1").strip(" \0")
+        )
 
     if text(0x00280301).upper() == "YES":
         walk.findings.append(Finding("burned_in", "review", "(0028,0301)"))
     for group in range(0x6000, 0x6020, 2):
         if group << 16 | 0x0100 in found and group << 16 | 0x3000 not in found:
             walk.findings.append(Finding("overlay_in_pixels", "review", f"({group:04X},0102)"))
-    stored, high = (int.from_bytes(parsed.buffer[found[t].begin : found[t].end],
-                                   "little" if found[t].little else "big") for t in (0x00280101, 0x00280102))
+    stored, high = (
+        int.from_bytes(parsed.buffer[found[t].begin : found[t].end], "little" if found[t].little else "big")
+        for t in (0x00280101, 0x00280102)
+    )
     if high != stored - 1:
         walk.findings.append(Finding("high_bit", "warning", "(0028,0102)"))
     if parsed.frames > 1 and parsed.sop_class in syntax.SINGLE_FRAME:
@@ -137,4 +166,3 @@ def _image_findings(parsed: Parsed, walk: Walk, anchored: bool) -> None:
         walk.findings.append(Finding("dates_by_key", "info"))
     walk.findings = list(dict.fromkeys(walk.findings))
     walk.actions = list(dict.fromkeys(walk.actions))
-

@@ -44,7 +44,11 @@ def nodes(*, anchored: bool) -> list[Node]:
     """The elements that every stripped file carries."""
     method = "\\".join([ENGINE, f"profile {PROFILE_VERSION}", ANCHORED if anchored else KEYED])
     items = [
-        [Node(0x00080100, "SH", code.encode()), Node(0x00080102, "SH", b"DCM"), Node(0x00080104, "LO", text.encode())]
+        [
+            Node(0x00080100, "SH", code.encode()),
+            Node(0x00080102, "SH", b"DCM"),
+            Node(0x00080104, "LO", text.encode()),
+        ]
         for code, text in CODES
     ]
     return [

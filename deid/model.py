@@ -38,6 +38,7 @@ class Result:
     ``actions`` lists every element that was present and not simply kept; ``changed`` those of it that were altered or
     removed because they may identify (X, Z, D, C), and is empty for a file that was stripped before. The hashes are
     hex SHA-256 of the image bytes: Pixel Data without padding (native) or its whole value (encapsulated).
+    ``study``, ``series`` and ``instance`` are the new UIDs; ``anchored`` tells that dates count from admission.
     """
 
     data: bytes
@@ -47,6 +48,9 @@ class Result:
     pixel_sha256_after: str
     findings: list[Finding] = field(default_factory=list)
     anchored: bool = False
+    study: str = ""
+    series: str = ""
+    instance: str = ""
 
     @cached_property
     def dataset(self) -> FileDataset:

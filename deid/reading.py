@@ -71,7 +71,19 @@ def parse(data: bytes, *, max_bytes: int = MAX_BYTES) -> Parsed:
     sop_class = _identity(buffer, elements, media_class)
     frames, pixel_bytes, pixels = _image(buffer, elements, chosen)
     return Parsed(
-        buffer, preamble, data, meta, elements, chosen, parser, rest, sop_class, frames, pixel_bytes, pixels, leftover
+        buffer,
+        preamble,
+        data,
+        meta,
+        elements,
+        chosen,
+        parser,
+        rest,
+        sop_class,
+        frames,
+        pixel_bytes,
+        pixels,
+        leftover,
     )
 
 
@@ -85,6 +97,11 @@ def header(data: bytes, *, max_bytes: int = MAX_BYTES) -> FileDataset:
     """The same without Pixel Data. Raises Refused."""
     parse(data, max_bytes=max_bytes)
     return _dcmread(data, pixels=False)
+
+
+def value_of(parsed: Parsed, tag: int) -> str:
+    """A top-level value as Latin-1 text without padding, empty where it is missing."""
+    return _text(parsed.buffer, _find(parsed.elements, tag))
 
 
 def _dcmread(data: bytes, *, pixels: bool) -> FileDataset:
@@ -192,8 +209,10 @@ def number(buffer: bytes, element: Element | None) -> int | None:
 
 def _image(buffer: bytes, elements: list[Element], chosen: syntax.Syntax) -> tuple[int, int, Element]:
     found = {e.tag: e for e in elements}
-    names = {tag: number(buffer, found.get(tag)) for tag in (
-        0x00280002, 0x00280010, 0x00280011, 0x00280100, 0x00280101, 0x00280102, 0x00280103)}
+    names = {
+        tag: number(buffer, found.get(tag))
+        for tag in (0x00280002, 0x00280010, 0x00280011, 0x00280100, 0x00280101, 0x00280102, 0x00280103)
+    }
     for tag, value in names.items():
         if value is None:
             raise Refused("bad_header", path_of(tag))

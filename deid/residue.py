@@ -15,16 +15,15 @@ from deid.codes import Refused
 from deid.markers import TAGS as MARKERS
 from deid.stream import Element, Parser, path_of
 from deid.terms import Terms
+from deid.writer import Written
 
-CHECKED = frozenset("US SS UL SL FL FD AT OV UV SV OW OF OD OL DS IS DA DT TM".split())
+CHECKED = frozenset(["US", "SS", "UL", "SL", "FL", "FD", "AT", "OV", "UV", "SV", "OW", "OF", "OD", "OL", "DS", "IS", "DA", "DT", "TM"])
 _UID = re.compile(rb"[0-9]+(?:\.[0-9]+){2,}")
 
 
-def check(
-    data: bytes, header_end: int, dataset_start: int, chosen: syntax.Syntax, terms: Terms, uids: set[str], subject: str
-) -> None:
-    """Raises Refused("residue", path) where an identifier survived in ``data[:header_end]``."""
-    head = data[:header_end]
+def check(written: Written, terms: Terms, uids: set[str], subject: str) -> None:
+    """Raises Refused("residue", path) where an identifier survived before Pixel Data."""
+    head = written.data[: written.header_end]
     old = {uid.encode("latin-1", "replace") for uid in uids}
     spots = [m.start() for m in _UID.finditer(head) if m[0] in old] if old else []
     low = head.lower()
@@ -36,7 +35,7 @@ def check(
                 hits.append((spot, needle))
             spot = low.find(needle, spot + 1)
     if hits:
-        _judge(data[:header_end], dataset_start, chosen, hits, subject)
+        _judge(head, written.dataset, written.syntax, hits, subject)
 
 
 def _counts(low: bytes, spot: int, needle: bytes) -> bool:

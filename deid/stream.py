@@ -19,8 +19,9 @@ ITEM_END = 0xFFFEE00D
 SEQUENCE_END = 0xFFFEE0DD
 PIXEL_DATA = 0x7FE00010
 SHORT_VRS = frozenset(
-    v.encode() for v in "AE AS AT CS DA DS DT FL FD IS LO LT PN SH SL SS ST TM UI UL US".split())
-LONG_VRS = frozenset(v.encode() for v in "OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
+    v.encode() for v in ["AE", "AS", "AT", "CS", "DA", "DS", "DT", "FL", "FD", "IS", "LO", "LT", "PN", "SH", "SL", "SS", "ST", "TM", "UI", "UL", "US"]
+)
+LONG_VRS = frozenset(v.encode() for v in ["OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV"])
 
 
 @dataclass(slots=True)
@@ -89,7 +90,9 @@ class Parser:
             raise Refused("truncated", f"offset {position}: item without its end")
         return out, position
 
-    def element(self, position: int, end: int, depth: int, explicit: bool, little: bool) -> tuple[Element, int]:
+    def element(
+        self, position: int, end: int, depth: int, explicit: bool, little: bool
+    ) -> tuple[Element, int]:
         self.left -= 1
         if self.left < 0:
             raise Refused("too_deep", f"more than {MAX_ELEMENTS} elements")
@@ -166,7 +169,9 @@ class Parser:
             else:
                 if position + length > end:
                     raise Refused("truncated", f"offset {position}: item")
-                elements, position = self.elements(position, position + length, depth, False, explicit, little)
+                elements, position = self.elements(
+                    position, position + length, depth, False, explicit, little
+                )
             items.append(elements)
         if delimited:
             raise Refused("truncated", f"offset {position}: sequence without its end")

@@ -37,8 +37,17 @@ JPEG = (b"\xff\xd8",)
 JPEG2000 = (b"\xff\x4f", b"\x00\x00\x00\x0cjP")
 RLE = tuple(bytes([count, 0, 0, 0]) for count in range(1, 16))
 _COMPRESSED = {
-    "50": JPEG, "51": JPEG, "57": JPEG, "70": JPEG, "80": JPEG, "81": JPEG,
-    "90": JPEG2000, "91": JPEG2000, "201": JPEG2000, "202": JPEG2000, "203": JPEG2000,
+    "50": JPEG,
+    "51": JPEG,
+    "57": JPEG,
+    "70": JPEG,
+    "80": JPEG,
+    "81": JPEG,
+    "90": JPEG2000,
+    "91": JPEG2000,
+    "201": JPEG2000,
+    "202": JPEG2000,
+    "203": JPEG2000,
 }
 SYNTAXES: dict[str, Syntax] = {
     s.uid: s

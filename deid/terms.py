@@ -91,8 +91,11 @@ class Terms:
         for value in text.split("\\"):
             words = WORD.findall(value)
             self.parts.update(word for word in words if is_wide(word) and len(word) >= 3)
-            self.numbers.update(word for word in words if len(word) >= 4 and any(c.isdigit() for c in word)
-                                and not is_wide(word))
+            self.numbers.update(
+                word
+                for word in words
+                if len(word) >= 4 and any(c.isdigit() for c in word) and not is_wide(word)
+            )
             if len(words) > 1 and not set(words) <= VOCABULARY:
                 self.parts.add(" ".join(value.split()))
             elif len(words) == 1 and len(words[0]) >= 4 and words[0].isalpha() and not is_wide(value):

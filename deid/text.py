@@ -9,7 +9,9 @@ from deid.terms import LOOSE, VOCABULARY, Terms, normalise
 
 _UNITS = "mm|cm|kv|kvp|ma|mas|s|sec|ms|ml|cc|hu|mgy|th|st|nd|rd|h|hr|x|f|sl|d"
 NUMBER = re.compile(rf"\d{{1,3}}(?:\.\d{{1,4}})?(?:{_UNITS})?(?:\d{{1,3}}(?:\.\d{{1,3}})?(?:{_UNITS})?)?")
-KERNEL = re.compile(r"(?:b|br|bv|bl|bf|i|h|hr|hf|u|d|fc|fl|t|q|qr|j|l|c|y[a-e]|s|sa|ss|pl|sp|wc)\d{1,3}[a-z]?")
+KERNEL = re.compile(
+    r"(?:b|br|bv|bl|bf|i|h|hr|hf|u|d|fc|fl|t|q|qr|j|l|c|y[a-e]|s|sa|ss|pl|sp|wc)\d{1,3}[a-z]?"
+)
 CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+(?:\.\d+)?|[^\W\d_a-zA-Z]+")
 PIECES = re.compile(r"[^\W_]+(?:\.\d+)*")
 SEPARATED = re.compile(r"\d+(?:[-/.:]\d+){2,}")
@@ -65,6 +67,13 @@ def allowed(word: str) -> bool:
     if len(flat) == 1 and flat.isascii():
         return True
     pieces = [normalise(piece) for piece in CAMEL.findall(word)]
-    return len("".join(pieces)) == len(flat) and all(
-        piece in VOCABULARY or (len(piece) == 1 and len(pieces) <= 4) or (len(piece) <= 3 and bool(NUMBER.fullmatch(piece)))
-        for piece in pieces) and any(piece in VOCABULARY for piece in pieces)
+    return (
+        len("".join(pieces)) == len(flat)
+        and all(
+            piece in VOCABULARY
+            or (len(piece) == 1 and len(pieces) <= 4)
+            or (len(piece) <= 3 and bool(NUMBER.fullmatch(piece)))
+            for piece in pieces
+        )
+        and any(piece in VOCABULARY for piece in pieces)
+    )

@@ -5,15 +5,22 @@ from __future__ import annotations
 import hmac
 from functools import lru_cache
 
-from pydicom.uid import UID_dictionary
+from pydicom.config import IGNORE
+from pydicom.uid import UID
 
 HL7_ROOT = "2.16.840.1.113883."
 
 
+@lru_cache(maxsize=4096)
+def registered(uid: str) -> bool:
+    """Whether PS3.6 annex A lists it."""
+    return UID(uid, validation_mode=IGNORE).name != uid
+
+
 @lru_cache(maxsize=65536)
 def replace(key: bytes, uid: str) -> str:
-    """The same input and key give the same UID. UIDs that DICOM registers (PS3.6 annex A) stay."""
-    if uid in UID_dictionary:
+    """The same input and key give the same UID. Registered UIDs stay."""
+    if registered(uid):
         return uid
     digest = hmac.digest(key, b"kicc-deid uid\0" + uid.encode("utf-8", "surrogatepass"), "sha256")
     return f"2.25.{int.from_bytes(digest[:16], 'big')}"
@@ -21,6 +28,10 @@ def replace(key: bytes, uid: str) -> str:
 
 def of_standard(uid: str) -> bool:
     """Whether it names a class, coding scheme or resource of a standard rather than an object of a hospital."""
-    if uid in UID_dictionary:
+    if registered(uid):
         return True
-    return uid.startswith(HL7_ROOT) and len(uid) <= 32 and all(len(part) <= 4 for part in uid[len(HL7_ROOT) :].split("."))
+    return (
+        uid.startswith(HL7_ROOT)
+        and len(uid) <= 32
+        and all(len(part) <= 4 for part in uid[len(HL7_ROOT) :].split("."))
+    )

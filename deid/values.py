@@ -7,8 +7,23 @@ from functools import lru_cache
 
 from deid.profile import vm_of
 
-SIZES = {"US": 2, "SS": 2, "UL": 4, "SL": 4, "FL": 4, "FD": 8, "AT": 4, "OV": 8, "UV": 8, "SV": 8, "OF": 4, "OD": 8,
-         "OL": 4, "OW": 1, "OB": 1}
+SIZES = {
+    "US": 2,
+    "SS": 2,
+    "UL": 4,
+    "SL": 4,
+    "FL": 4,
+    "FD": 8,
+    "AT": 4,
+    "OV": 8,
+    "UV": 8,
+    "SV": 8,
+    "OF": 4,
+    "OD": 8,
+    "OL": 4,
+    "OW": 1,
+    "OB": 1,
+}
 TEXT = frozenset({"LO", "SH", "ST", "LT", "UT", "UC", "CS"})
 SINGLE_VALUED = frozenset({"ST", "LT", "UT", "UR"})
 _STRINGS = TEXT | {"DS", "IS", "AS", "DA", "DT", "TM", "UI", "AE", "PN", "UR"}
@@ -53,8 +68,11 @@ def _decimal(part: bytes) -> bool:
 
 @lru_cache(maxsize=16384)
 def _integer(part: bytes) -> bool:
-    return not part or (bool(_INTEGER.fullmatch(part)) and not _HIDDEN.fullmatch(part)) or (
-        bool(_DECIMAL.fullmatch(part)) and len(part) <= 12 and b"." in part)
+    return (
+        not part
+        or (bool(_INTEGER.fullmatch(part)) and not _HIDDEN.fullmatch(part))
+        or (bool(_DECIMAL.fullmatch(part)) and len(part) <= 12 and b"." in part)
+    )
 
 
 def is_offset(value: bytes) -> bool:

@@ -1,4 +1,4 @@
-"""One walk over the parsed elements: every one gets its action, identifiers are gathered, what stays becomes nodes.
+"""One walk over the parsed elements: each gets its action, identifiers are gathered, what stays becomes nodes.
 
 Text cannot be judged before the whole file was seen, so it is noted here and cleaned by ``finish``.
 """
@@ -18,12 +18,42 @@ from deid.terms import Terms, terms_of
 from deid.text import clean
 from deid.writer import Node
 
-DUMMIES = {"PN": b"REMOVED", "DA": b"20000101", "DT": b"20000101", "TM": b"000000", "DS": b"0", "IS": b"0",
-           "UI": b"", "SQ": b""}
+DUMMIES = {
+    "PN": b"REMOVED",
+    "DA": b"20000101",
+    "DT": b"20000101",
+    "TM": b"000000",
+    "DS": b"0",
+    "IS": b"0",
+    "UI": b"",
+    "SQ": b"",
+}
 ALTERING = frozenset("XZDC")
-STANDARD_SCHEMES = frozenset({
-    b"DCM", b"SCT", b"SRT", b"SNM3", b"99SDM", b"UCUM", b"LN", b"FMA", b"RADLEX", b"NCIt", b"UMLS", b"RXNORM", b"MTF",
-    b"SRT-D", b"I9C", b"I10", b"ICD10", b"C4", b"CD5", b"NDC", b"DCMUID"})
+STANDARD_SCHEMES = frozenset(
+    {
+        b"DCM",
+        b"SCT",
+        b"SRT",
+        b"SNM3",
+        b"99SDM",
+        b"UCUM",
+        b"LN",
+        b"FMA",
+        b"RADLEX",
+        b"NCIt",
+        b"UMLS",
+        b"RXNORM",
+        b"MTF",
+        b"SRT-D",
+        b"I9C",
+        b"I10",
+        b"ICD10",
+        b"C4",
+        b"CD5",
+        b"NDC",
+        b"DCMUID",
+    }
+)
 TEXTUAL = values.TEXT | {"PN", "AE", "UR"}
 PATIENT = {0x00100010, 0x00100020}
 
@@ -108,7 +138,9 @@ class Walk:
         return any(e.tag == 0x00080102 and self._value(e).strip(b" \0") in STANDARD_SCHEMES for e in elements)
 
     def _drop_idle_creators(self, nodes: dict[int, Node]) -> None:
-        used = {(tag & 0xFFFF0000) | (tag >> 8 & 0xFF) for tag in nodes if tag >> 16 & 1 and tag & 0xFFFF > 0xFF}
+        used = {
+            (tag & 0xFFFF0000) | (tag >> 8 & 0xFF) for tag in nodes if tag >> 16 & 1 and tag & 0xFFFF > 0xFF
+        }
         for tag in [t for t in nodes if t >> 16 & 1 and t & 0xFFFF <= 0xFF and t not in used]:
             self.act(nodes[tag].path, "X", "Creator of no kept element")
             del nodes[tag]
@@ -199,8 +231,11 @@ class Walk:
         for part in text.split("\\"):
             moved = shift(part.strip()) if self.dates_stay else None
             if part.strip() and moved is None:
-                self.findings.append(Finding("invalid_value", "warning", path))
-                self.act(path, "Z", "Not a date that can be shifted")
+                if self.dates.days is not None:
+                    self.findings.append(Finding("invalid_value", "warning", path))
+                    self.act(path, "Z", "Not a date that can be shifted")
+                else:
+                    self.act(path, "Z", "A true date, or nothing says that it was shifted")
                 self._gather("date", rule.vr, part.encode("latin-1"), charset.DEFAULT)
             elif moved is not None and moved != part.strip():
                 self._gather("date", rule.vr, part.encode("latin-1"), charset.DEFAULT)
@@ -215,7 +250,13 @@ class Walk:
         value = self._value(element)
         if " or " in vr:
             choices = vr.split(" or ")
-            vr = element.vr if element.vr in choices else "OW" if "OW" in choices and len(value) > 6 else choices[0]
+            vr = (
+                element.vr
+                if element.vr in choices
+                else "OW"
+                if "OW" in choices and len(value) > 6
+                else choices[0]
+            )
         tag = element.tag
         if vr == "OB" and element.vr == "OW":
             vr = "OW"
@@ -309,8 +350,14 @@ class Walk:
             return
         encoded = note.charset.encode("\\".join(new)) if trusted else None
         if encoded is None:
-            ascii_parts = [" ".join(w for w in part.split() if w.isascii()) if note.mode == "C" else
-                           part if part.isascii() else "" for part in new]
+            ascii_parts = [
+                " ".join(w for w in part.split() if w.isascii())
+                if note.mode == "C"
+                else part
+                if part.isascii()
+                else ""
+                for part in new
+            ]
             encoded = "\\".join(ascii_parts).encode()
             self.findings.append(Finding("charset", "warning", node.path))
         if encoded.strip(b" \0") != node.value.strip(b" \0"):

@@ -1,12 +1,13 @@
-"""Writes a data set (PS3.5 chapter 7) with its file meta group (PS3.10 7.1); pixels are spliced in, never decoded."""
+"""Writes a data set (PS3.5 chapter 7) with its file meta group (PS3.10 7.1); pixels are spliced in."""
 
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from deid.model import ENGINE_VERSION
 from deid.stream import LONG_VRS
+from deid.syntax import Syntax
 
 IMPLEMENTATION = b"2.25.208744611365041029283346192027415338613"
 LONG = frozenset(vr.decode() for vr in LONG_VRS)
@@ -22,7 +23,17 @@ class Node:
     value: bytes = b""
     items: list[list[Node]] | None = None
     path: str = ""
-    mark: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A finished file, and the offsets of its data set, of its Pixel Data element and of the pixel value."""
+
+    data: bytes
+    dataset: int
+    header_end: int
+    pixels: int
+    syntax: Syntax
 
 
 class Writer:
@@ -61,12 +72,14 @@ class Writer:
 
 def file_meta(sop_class: str, instance: str, syntax: str) -> bytes:
     """Preamble of zeros, the DICM mark and a file meta group that says nothing of where the file was."""
-    body = Writer(explicit=True, little=True).elements([
-        Node(0x00020001, "OB", b"\0\1"),
-        Node(0x00020002, "UI", sop_class.encode()),
-        Node(0x00020003, "UI", instance.encode()),
-        Node(0x00020010, "UI", syntax.encode()),
-        Node(0x00020012, "UI", IMPLEMENTATION),
-        Node(0x00020013, "SH", f"KICC_DEID_{ENGINE_VERSION}".encode()[:16]),
-    ])
+    body = Writer(explicit=True, little=True).elements(
+        [
+            Node(0x00020001, "OB", b"\0\1"),
+            Node(0x00020002, "UI", sop_class.encode()),
+            Node(0x00020003, "UI", instance.encode()),
+            Node(0x00020010, "UI", syntax.encode()),
+            Node(0x00020012, "UI", IMPLEMENTATION),
+            Node(0x00020013, "SH", f"KICC_DEID_{ENGINE_VERSION}".encode()[:16]),
+        ]
+    )
     return bytes(128) + b"DICM" + struct.pack("<HH2sHI", 2, 0, b"UL", 4, len(body)) + body

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydicom.datadict import DicomDictionary
+from pydicom.datadict import dictionary_has_tag, dictionary_VM, dictionary_VR
 
 PROFILE_VERSION = "2025b.1"
 ACTIONS = frozenset("KXZDUSC")
@@ -52,7 +52,10 @@ def validate(rows: list[dict[str, str]]) -> None:
             (row["kind"] not in KINDS, "kind is unknown"),
             (not row["reason"] or not row["source"], "reason or source is missing"),
             (tag in PATTERNS and row["action"] != "X", "a pattern can only be removed"),
-            (tag not in PATTERNS and not re.fullmatch(r"[A-Z]{2}( or [A-Z]{2}){0,2}", row["vr"]), "VR is not known"),
+            (
+                tag not in PATTERNS and not re.fullmatch(r"[A-Z]{2}( or [A-Z]{2}){0,2}", row["vr"]),
+                "VR is not known",
+            ),
             (row["action"] == "S" and row["vr"] not in {"DA", "DT"}, "only dates can be shifted"),
             (row["action"] == "U" and row["vr"] != "UI", "only UIDs can be replaced"),
         ]
@@ -93,16 +96,15 @@ def vr_of(tag: int) -> str:
     """VR of a tag as the dictionary has it, one of the choices where it has several; UN when unknown."""
     vr = _VRS.get(tag)
     if vr is None:
-        entry = DicomDictionary.get(tag)
-        if not entry:
+        if not dictionary_has_tag(tag):
             return _unlisted(tag)
-        vr = _VRS[tag] = entry[0]
+        vr = _VRS[tag] = dictionary_VR(tag)
     return vr
 
 
 def vm_of(tag: int) -> str:
-    entry = DicomDictionary.get(tag)
-    return entry[1] if entry else "1-n"
+    """How many values the dictionary allows, such as 1, 3 or 1-n."""
+    return dictionary_VM(tag) if dictionary_has_tag(tag) else "1-n"
 
 
 def _unlisted(tag: int) -> str:

@@ -19,8 +19,25 @@ COLUMNS = ["tag", "keyword", "vr", "action", "kind", "source", "reason"]
 TEXT_VRS = {"LO", "SH", "ST", "LT", "UT", "UC", "UR", "AE", "PN"}
 OPAQUE_VRS = {"OB", "OW", "UN", "OB or OW", "SQ"}
 NUMERIC_PRIVATE = {"DS", "IS", "FL", "FD", "SS", "US", "SL", "UL", "CS", "SH"}
-NOT_CT_CREATORS = ("SIEMENS MR", "SIEMENS Ultrasound", "SIEMENS SYNGO ULTRA", "NQ", "HOLOGIC", "GEIIS", "Philips MR")
-PLACE_WORDS = ("Institution", "Station", "Location", "Department", "Address", "Organization", "AETitle", "Site")
+NOT_CT_CREATORS = (
+    "SIEMENS MR",
+    "SIEMENS Ultrasound",
+    "SIEMENS SYNGO ULTRA",
+    "NQ",
+    "HOLOGIC",
+    "GEIIS",
+    "Philips MR",
+)
+PLACE_WORDS = (
+    "Institution",
+    "Station",
+    "Location",
+    "Department",
+    "Address",
+    "Organization",
+    "AETitle",
+    "Site",
+)
 ID_WORDS = ("ID", "Number", "Identif", "Locator", "Serial", "Phone", "Telecom", "Plate", "Cassette")
 REASONS = {
     "X": "May identify and research does not need it",
@@ -113,16 +130,27 @@ def element_rows() -> Iterable[dict[str, str]]:
         options = [name for name, value in row.items() if name.endswith("Opt") and value]
         if options:
             source += " (" + ", ".join(f"{name[:-3]} {row[name]}" for name in options) + ")"
-        yield dict(zip(COLUMNS, [tag, keyword, vr, action, kind, source, reason or REASONS[action]], strict=True))
-    yield dict(zip(COLUMNS, ["(60XX,XXXX)", "Overlay", "", "X", "", "PS3.3 C.9.2", "Graphics are removed whole"],
-                   strict=True))
+        yield dict(
+            zip(COLUMNS, [tag, keyword, vr, action, kind, source, reason or REASONS[action]], strict=True)
+        )
+    yield dict(
+        zip(
+            COLUMNS,
+            ["(60XX,XXXX)", "Overlay", "", "X", "", "PS3.3 C.9.2", "Graphics are removed whole"],
+            strict=True,
+        )
+    )
     extra = {f"({t >> 16:04X},{t & 0xFFFF:04X})": k for k, t in keyword_dict.items() if k in choices}
     for tag in sorted(set(attributes) | set(extra)):
         if tag in done or "X" in tag[1:10]:
             continue
         keyword, vr = identity(tag, attributes[tag]["keyword"] if tag in attributes else "")
         known = attributes.get(tag)
-        objects = f"{known['objects']} type {known['top_type'] or known['nested_type']}" if known else "not in PS3.3"
+        objects = (
+            f"{known['objects']} type {known['top_type'] or known['nested_type']}"
+            if known
+            else "not in PS3.3"
+        )
         if keyword in choices:
             action, reason = choices[keyword]["action"], choices[keyword]["reason"]
         elif vr in TEXT_VRS or vr in {"UI", "OB", "UN"}:
@@ -131,7 +159,13 @@ def element_rows() -> Iterable[dict[str, str]]:
             reason = "Free text or identifier that research does not need"
         else:
             action, reason = "K", "Describes the image, its making or the body; carries no identity"
-        yield dict(zip(COLUMNS, [tag, keyword, vr, action, kind_of(keyword, vr, action), objects, reason], strict=True))
+        yield dict(
+            zip(
+                COLUMNS,
+                [tag, keyword, vr, action, kind_of(keyword, vr, action), objects, reason],
+                strict=True,
+            )
+        )
 
 
 def private_rows() -> Iterable[list[str]]:

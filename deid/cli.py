@@ -1,0 +1,150 @@
+"""``python -m deid``: strip a tree, or check one."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from deid.check import still_identifying
+from deid.codes import Refused, message
+from deid.dates import Dates
+from deid.engine import MIN_KEY, check_subject
+from deid.model import ENGINE
+from deid.profile import PROFILE_VERSION
+from deid.tree import Row, files, load, strip_tree
+
+
+def parser() -> argparse.ArgumentParser:
+    main = argparse.ArgumentParser(prog="python -m deid", description="De-identify chest CT and radiographs.")
+    main.add_argument("--version", action="version", version=f"{ENGINE}, profile {PROFILE_VERSION}")
+    commands = main.add_subparsers(dest="command", required=True)
+    strip = commands.add_parser("strip", help="strip a file or a tree of files")
+    strip.add_argument("source", type=Path, metavar="SRC")
+    strip.add_argument("target", type=Path, metavar="DST")
+    strip.add_argument(
+        "--key", type=Path, required=True, metavar="FILE", help=f"secret of {MIN_KEY} bytes or more"
+    )
+    strip.add_argument("--day-zero", type=date.fromisoformat, metavar="YYYY-MM-DD", help="date of admission")
+    strip.add_argument(
+        "--subject", default="", metavar="CODE", help="written to Patient ID and Patient's Name"
+    )
+    strip.add_argument("--report", type=Path, metavar="FILE.json")
+    strip.add_argument("--language", choices=["en", "ko"], default="en", help="of the messages")
+    check = commands.add_parser("check", help="name what still identifies")
+    check.add_argument("source", type=Path, metavar="PATH")
+    check.add_argument("--json", action="store_true")
+    check.add_argument("--language", choices=["en", "ko"], default="en", help="of the messages")
+    return main
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Exit code: 0 when all was handled, 1 when something identifies or a disk failed, 2 on usage errors."""
+    commands = parser()
+    options = commands.parse_args(arguments)
+    if not options.source.exists():
+        commands.error("SRC does not exist; give a file or a folder")
+    return _strip(commands, options) if options.command == "strip" else _check(options)
+
+
+def _strip(commands: argparse.ArgumentParser, options: argparse.Namespace) -> int:
+    key = _key(commands, options.key)
+    try:
+        check_subject(options.subject)
+    except ValueError as error:
+        commands.error(f"--subject: {error}")
+    if options.target.resolve() == options.source.resolve():
+        commands.error("DST must not be SRC; the originals stay untouched")
+    if options.target.exists() and not options.target.is_dir():
+        commands.error("DST is a file; give a folder")
+    dates = Dates.day_zero(options.day_zero) if options.day_zero else None
+    try:
+        rows = list(
+            strip_tree(
+                options.source,
+                options.target,
+                key=key,
+                dates=dates,
+                subject=options.subject,
+                language=options.language,
+            )
+        )
+        if options.report:
+            options.report.parent.mkdir(parents=True, exist_ok=True)
+            options.report.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    except OSError as error:
+        print(
+            f"Cannot write to DST or the report: {error.strerror}. Free space or change rights.",
+            file=sys.stderr,
+        )
+        return 1
+    _summary(rows)
+    return 0
+
+
+def _key(commands: argparse.ArgumentParser, path: Path) -> bytes:
+    """A key file holds raw bytes, or hex digits on one line."""
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        commands.error(f"--key: cannot be read: {error.strerror}")
+    text = raw.strip()
+    try:
+        key = bytes.fromhex(text.decode("ascii"))
+    except ValueError:
+        key = text
+    if len(key) < MIN_KEY:
+        commands.error(f"--key: holds fewer than {MIN_KEY} bytes; make one with: openssl rand -hex 32")
+    return key
+
+
+def _summary(rows: list[Row]) -> None:
+    refused: dict[str, int] = {}
+    for row in rows:
+        if row["verdict"] == "refused":
+            code = str(row["code"])
+            refused[code] = refused.get(code, 0) + 1
+    print(f"{len(rows) - sum(refused.values())} stripped, {sum(refused.values())} refused")
+    for code, count in sorted(refused.items()):
+        print(f"  {count} × {code}: {message(code)}")
+
+
+def _check(options: argparse.Namespace) -> int:
+    rows: list[dict[str, object]] = []
+    for path in files(options.source):
+        name = path.relative_to(options.source).as_posix() if options.source.is_dir() else path.name
+        row: dict[str, object] = {
+            "input": name,
+            "verdict": "clean",
+            "code": "",
+            "message": "",
+            "elements": [],
+        }
+        try:
+            changed = still_identifying(load(path))
+            row["elements"] = [{"path": a.path, "action": a.action, "reason": a.reason} for a in changed]
+            row["verdict"] = "identifies" if changed else "clean"
+        except Refused as error:
+            row |= {
+                "verdict": "refused",
+                "code": error.code,
+                "message": message(error.code, where=error.where, language=options.language),
+            }
+        rows.append(row)
+    if options.json:
+        print(json.dumps(rows, ensure_ascii=False, indent=1))
+    else:
+        for row in rows:
+            _say(row)
+    return 0 if all(row["verdict"] == "clean" for row in rows) else 1
+
+
+def _say(row: dict[str, object]) -> None:
+    print(f"{row['input']}: {row['verdict']}" + (f" ({row['message']})" if row["message"] else ""))
+    elements = row["elements"]
+    if isinstance(elements, list):
+        for element in elements:
+            print(f"  {element['path']} {element['action']} {element['reason']}")

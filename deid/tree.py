@@ -1,0 +1,104 @@
+"""A folder of files in, a folder of stripped files out, whose names say nothing of the input's."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from deid.codes import Refused, message
+from deid.dates import Dates
+from deid.engine import strip_parsed
+from deid.model import Result
+from deid.reading import MAX_BYTES, Parsed, parse, value_of
+
+Row = dict[str, str | None]
+
+
+def files(source: Path) -> list[Path]:
+    """Every file below ``source`` (or itself), links to folders not followed, in a stable order."""
+    if not source.is_dir():
+        return [source]
+    found = [Path(folder) / name for folder, _, names in os.walk(source) for name in names]
+    return sorted(found, key=lambda path: path.as_posix())
+
+
+def load(path: Path) -> bytes:
+    """The file's bytes. Raises Refused where it is too large, no plain file or cannot be read."""
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise Refused("unreadable")
+        if status.st_size > MAX_BYTES:
+            raise Refused("too_large", f"more than {MAX_BYTES} bytes")
+        return path.read_bytes()
+    except OSError as error:
+        raise Refused("unreadable") from error
+
+
+def dates_for(key: bytes, subject: str, parsed: Parsed) -> Dates:
+    """The keyed offset of a patient: by subject code, else by Patient ID, else by study."""
+    return Dates.keyed(key, subject or value_of(parsed, 0x00100020) or value_of(parsed, 0x0020000D))
+
+
+def strip_tree(
+    source: Path,
+    target: Path,
+    *,
+    key: bytes,
+    dates: Dates | None = None,
+    subject: str = "",
+    language: str = "en",
+    keep: Callable[[Result], None] | None = None,
+) -> Iterator[Row]:
+    """Strips every file of ``source`` into ``target`` and yields one report row each. ``dates`` None: keyed.
+
+    Raises OSError where ``target`` cannot be written.
+    """
+    written: dict[str, str] = {}
+    for path in files(source):
+        name = path.relative_to(source).as_posix() if source.is_dir() else path.name
+        try:
+            parsed = parse(load(path))
+            moved = dates or dates_for(key, subject, parsed)
+            result = strip_parsed(parsed, uid_key=key, dates=moved, subject=subject)
+        except Refused as error:
+            yield _refused(name, error, language)
+            continue
+        except Exception as error:
+            yield _refused(name, Refused("corrupt", type(error).__name__), language)
+            continue
+        output = _place(target, result, written)
+        if keep is not None:
+            keep(result)
+        yield {"input": name, "output": output, "verdict": "stripped", "code": "", "message": ""}
+
+
+def _refused(name: str, error: Refused, language: str) -> Row:
+    text = message(error.code, where=error.where, language=language)
+    return {"input": name, "output": None, "verdict": "refused", "code": error.code, "message": text}
+
+
+def _place(target: Path, result: Result, written: dict[str, str]) -> str:
+    digest = hashlib.sha256(result.data).hexdigest()
+    stem = f"{_short(result.series)}/{_short(result.instance)}"
+    name, count = f"{stem}.dcm", 1
+    while written.get(name, digest) != digest:
+        count += 1
+        name = f"{stem}-{count}.dcm"
+    written[name] = digest
+    path = target / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    try:
+        part.write_bytes(result.data)
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+    return name
+
+
+def _short(uid: str) -> str:
+    return hashlib.sha256(uid.encode()).hexdigest()[:16]
