@@ -1,5 +1,14 @@
 """API of this room."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from cohort.api import forms
+
+urlpatterns = [
+    path("dictionary/", forms.DictionaryView.as_view(), name="dictionary"),
+    path("forms/<str:code>/", forms.FormView.as_view(), name="form"),
+    path("forms/<str:code>/submit/", forms.SubmitView.as_view(), name="form_submit"),
+    path("forms/<str:code>/queries/", forms.CaseQueriesView.as_view(), name="form_queries"),
+    path("queries/<int:number>/answer/", forms.QueryAnswerView.as_view(), name="query_answer"),
+    path("queries/<int:number>/close/", forms.QueryCloseView.as_view(), name="query_close"),
+]

@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class CohortConfig(AppConfig):
     name = "cohort"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from cohort import problems  # noqa: F401

@@ -1,0 +1,63 @@
+"""Problems of the case report form and its questions: what is wrong with a call, and what to do."""
+
+from django.utils.translation import gettext_lazy as _
+
+from registry.errors import register
+
+register(
+    {
+        "values_refused": (
+            400,
+            _("%(count)d answers cannot be kept, so nothing was saved. %(what)s"),
+        ),
+        "bad_values": (
+            400,
+            _(
+                "The answers must be an object of names and values: "
+                '{"values": {"age_yr": "63"}, "revision": 4}. '
+                "GET /api/v1/dictionary/ lists the names."
+            ),
+        ),
+        "bad_revision": (
+            400,
+            _(
+                "The revision must be the number that came with the form; it is %(current)d now. "
+                "Load the form again."
+            ),
+        ),
+        "bad_reason": (
+            400,
+            _("The reason must be text of at most %(length)d characters without control characters."),
+        ),
+        "changed_meanwhile": (
+            409,
+            _(
+                "Somebody else changed %(count)d of these answers since you opened the form, "
+                "so nothing was saved. Compare yours with theirs, then save again."
+            ),
+        ),
+        "form_closed": (
+            409,
+            _(
+                "The form cannot be changed while it is “%(state)s”. "
+                "If something is wrong, tell the task force; they can send it back."
+            ),
+        ),
+        "not_your_site": (
+            403,
+            _(
+                "Only people of the patient's own site fill its form and answer its questions. "
+                "You may read it."
+            ),
+        ),
+        "not_ready": (409, _("The form cannot be sent yet. %(what)s")),
+        "empty_message": (
+            400,
+            _("Write the text first; at most %(length)d characters, without control characters."),
+        ),
+        "unknown_item": (400, _("The form has no item “%(item)s”. Choose an item of the form, or none.")),
+        "foreign_exam": (400, _("This exam belongs to another patient. Choose an exam of this case.")),
+        "query_closed": (409, _("The question is closed. Open a new one.")),
+        "only_curators": (403, _("Only curators of the task force ask and close questions.")),
+    }
+)

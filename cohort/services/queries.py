@@ -1,0 +1,99 @@
+"""Questions on a case: a curator asks, the site answers, the curator closes or asks again."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from cohort import dictionary, values
+from cohort.models import Case, Query, QueryMessage
+from cohort.services import answers
+from imaging.models import Exam
+from registry.errors import Problem
+from registry.models import AuditEvent, User
+from registry.services import audit
+
+LENGTH = 1000
+
+
+@transaction.atomic
+def open(*, actor: User, case: Case, text: str, item: str = "", exam: Exam | None = None) -> Query:
+    """Ask about an item, an exam, or (with neither) the case."""
+    _check_curator(actor)
+    text = _text(text)
+    if item and item not in dictionary.get(case.dictionary).items:
+        raise Problem("unknown_item", item=item[:40])
+    if exam is not None and exam.subject_id != case.subject_id:
+        raise Problem("foreign_exam")
+    query = Query.objects.create(case=case, item=item, exam=exam)
+    QueryMessage.objects.create(query=query, by=actor, text=text)
+    _record(AuditEvent.Verb.QUERY_OPENED, actor, query)
+    return query
+
+
+@transaction.atomic
+def answer(*, actor: User, query: Query, text: str) -> Query:
+    """Answer a question for the site; a second message to an answered one is kept too."""
+    query = _locked(query)
+    if not answers.of_own_site(actor, query.case):
+        raise Problem("not_your_site")
+    _say(actor, query, text)
+    query.state = Query.State.ANSWERED
+    query.save(update_fields=["state"])
+    _record(AuditEvent.Verb.QUERY_ANSWERED, actor, query)
+    return query
+
+
+@transaction.atomic
+def ask_again(*, actor: User, query: Query, text: str) -> Query:
+    """Put a question back to the site, with a further word."""
+    _check_curator(actor)
+    query = _locked(query)
+    _say(actor, query, text)
+    query.state = Query.State.OPEN
+    query.save(update_fields=["state"])
+    _record(AuditEvent.Verb.QUERY_OPENED, actor, query)
+    return query
+
+
+@transaction.atomic
+def close(*, actor: User, query: Query, text: str = "") -> Query:
+    """Close a question, with or without a last word."""
+    _check_curator(actor)
+    query = _locked(query)
+    if query.state == Query.State.CLOSED:
+        return query
+    if text.strip():
+        _say(actor, query, text)
+    query.state = Query.State.CLOSED
+    query.closed_at = timezone.now()
+    query.save(update_fields=["state", "closed_at"])
+    _record(AuditEvent.Verb.QUERY_CLOSED, actor, query)
+    return query
+
+
+def _check_curator(actor: User) -> None:
+    if not actor.is_curator:
+        raise Problem("only_curators")
+
+
+def _locked(query: Query) -> Query:
+    return (
+        Query.objects.select_for_update(of=("self",)).select_related("case__subject__site").get(pk=query.pk)
+    )
+
+
+def _text(text: str) -> str:
+    text = text.replace("\r\n", "\n").strip()
+    if not 0 < len(text) <= LENGTH or not values.storable(text.replace("\n", " ").replace("\t", " ")):
+        raise Problem("empty_message", length=LENGTH)
+    return text
+
+
+def _say(actor: User, query: Query, text: str) -> None:
+    if query.state == Query.State.CLOSED:
+        raise Problem("query_closed")
+    QueryMessage.objects.create(query=query, by=actor, text=_text(text))
+
+
+def _record(verb: AuditEvent.Verb, actor: User, query: Query) -> None:
+    detail = {"query": query.pk, "item": query.item}
+    audit.record(verb=verb, actor=actor, subject_code=query.case.subject.code, detail=detail)

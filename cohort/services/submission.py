@@ -1,0 +1,111 @@
+"""Sending a form to the task force: what is still missing, and the sending itself."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from cohort.checks import Meter
+from cohort.models import Case, Query
+from cohort.services import answers
+from cohort.services.answers import Form
+from cohort.values import Finding
+from imaging.models import Exam, Series
+from registry.errors import Problem
+from registry.models import AuditEvent, User
+from registry.services import audit
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """What stands between a form and the task force."""
+
+    form: Form
+    incomplete: list[Meter]
+    errors: list[Finding]
+    exams: int
+    open_queries: int
+
+    @property
+    def ready(self) -> bool:
+        return not (self.incomplete or self.errors or self.open_queries) and self.exams > 0
+
+    @property
+    def sentences(self) -> list[str]:
+        """What to do first, one sentence each, in the reader's language."""
+        language = get_language() or "en"
+        found = []
+        if count := len(self.form.missing):
+            names = ", ".join(meter.section.label.of(language) for meter in self.incomplete if _lacks(meter))
+            text = ngettext(
+                "%(count)d answer is missing, in: %(names)s.",
+                "%(count)d answers are missing, in: %(names)s.",
+                count,
+            )
+            found.append(text % {"count": count, "names": names})
+        found += [error.message(language) for error in self.errors]
+        if not self.exams:
+            found.append(_("No exam is stored yet. Send at least one chest CT or radiograph."))
+        if self.open_queries:
+            text = ngettext(
+                "%(count)d question of the task force waits for your answer.",
+                "%(count)d questions of the task force wait for your answer.",
+                self.open_queries,
+            )
+            found.append(text % {"count": self.open_queries})
+        return found
+
+    def as_dict(self) -> dict[str, Any]:
+        language = get_language() or "en"
+        return {
+            "missing": [item.name for item in self.form.missing],
+            "errors": [
+                {"code": error.code, "items": list(error.items), "message": error.message(language)}
+                for error in self.errors
+            ],
+            "exams": self.exams,
+            "open_queries": self.open_queries,
+        }
+
+
+def readiness(form: Form) -> Readiness:
+    """Whether a form can be sent, and what is missing."""
+    case = form.case
+    stored = Series.objects.filter(exam__subject=case.subject_id, state=Series.State.STORED)
+    return Readiness(
+        form=form,
+        incomplete=[meter for meter in form.meters if not meter.complete],
+        errors=[finding for finding in form.findings if finding.severity == "error"],
+        exams=Exam.objects.filter(series__in=stored).distinct().count(),
+        open_queries=Query.objects.filter(case=case, state=Query.State.OPEN).count(),
+    )
+
+
+@transaction.atomic
+def submit(*, actor: User, case: Case) -> Case:
+    """Send a complete form to the task force. Raises Problem `not_ready` that lists what is missing."""
+    case = Case.objects.select_for_update(of=("self",)).select_related("subject__site").get(pk=case.pk)
+    if not answers.of_own_site(actor, case):
+        raise Problem("not_your_site")
+    if case.state not in answers.OPEN_STATES:
+        raise Problem("form_closed", state=case.get_state_display())
+    state = readiness(answers.form_of(case))
+    if not state.ready:
+        raise Problem("not_ready", what=" ".join(state.sentences), extra=state.as_dict())
+    case.state = Case.State.SUBMITTED
+    case.submitted_at = timezone.now()
+    case.save(update_fields=["state", "submitted_at", "updated_at"])
+    audit.record(
+        verb=AuditEvent.Verb.FORM_SUBMITTED,
+        actor=actor,
+        subject_code=case.subject.code,
+        detail={"revision": case.revision, "dictionary": case.dictionary},
+    )
+    return case
+
+
+def _lacks(meter: Meter) -> bool:
+    return meter.answered < meter.required

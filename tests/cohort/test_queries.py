@@ -1,0 +1,68 @@
+"""Questions: open → answered → closed, each by whom it befits."""
+
+import pytest
+
+from cohort.models import Case, Query
+from cohort.services import answers, queries
+from imaging.models import Exam
+from registry.errors import Problem
+from registry.models import AuditEvent, User
+from registry.services.subjects import create_subject
+
+
+@pytest.fixture
+def query(case: Case, curator: User) -> Query:
+    return queries.open(actor=curator, case=case, text="Is this right?", item="age_yr")
+
+
+def code_of(call: object, **arguments: object) -> str:
+    with pytest.raises(Problem) as caught:
+        call(**arguments)  # type: ignore[operator]
+    return caught.value.code
+
+
+def test_the_way_of_a_question(query: Query, site_person: User, curator: User) -> None:
+    query = queries.answer(actor=site_person, query=query, text=" Yes,\r\nchecked. ")
+    assert query.state == Query.State.ANSWERED
+    query = queries.ask_again(actor=curator, query=query, text="By whom?")
+    assert query.state == Query.State.OPEN
+    queries.answer(actor=site_person, query=query, text="By me.")
+    query = queries.close(actor=curator, query=query)
+    assert query.state == Query.State.CLOSED
+    assert query.closed_at is not None
+    texts = [message.text for message in query.messages.all()]
+    assert texts == ["Is this right?", "Yes,\nchecked.", "By whom?", "By me."]
+    verbs = list(AuditEvent.objects.filter(verb__startswith="query").values_list("verb", flat=True))
+    assert verbs == ["query opened", "query answered", "query opened", "query answered", "query closed"]
+
+
+def test_only_curators_ask_and_close(case: Case, query: Query, site_person: User, lead: User) -> None:
+    for actor in (site_person, lead):
+        assert code_of(queries.open, actor=actor, case=case, text="Why?") == "only_curators"
+        assert code_of(queries.close, actor=actor, query=query) == "only_curators"
+        assert code_of(queries.ask_again, actor=actor, query=query, text="Why?") == "only_curators"
+
+
+def test_only_the_own_site_answers(query: Query, foreign_person: User, curator: User) -> None:
+    for actor in (foreign_person, curator):
+        assert code_of(queries.answer, actor=actor, query=query, text="Yes") == "not_your_site"
+
+
+def test_a_closed_question_stays_closed(query: Query, site_person: User, curator: User) -> None:
+    queries.close(actor=curator, query=query, text="Thank you.")
+    assert code_of(queries.answer, actor=site_person, query=query, text="But") == "query_closed"
+    assert code_of(queries.ask_again, actor=curator, query=query, text="But") == "query_closed"
+    assert queries.close(actor=curator, query=query).messages.count() == 2
+
+
+@pytest.mark.parametrize("text", ["", "  \n ", "x" * 1001, "a\0b", "\ud83d"])
+def test_a_question_without_a_text_is_none(case: Case, curator: User, text: str) -> None:
+    assert code_of(queries.open, actor=curator, case=case, text=text) == "empty_message"
+
+
+def test_a_question_is_on_something_of_the_case(case: Case, curator: User, site_person: User) -> None:
+    assert code_of(queries.open, actor=curator, case=case, text="?", item="shoe") == "unknown_item"
+    other = answers.case_of(create_subject(actor=site_person))
+    exam = Exam.objects.create(subject=other.subject, kind="CT", study_uid="2.25.9", slot="ct")
+    assert code_of(queries.open, actor=curator, case=case, text="?", exam=exam) == "foreign_exam"
+    assert queries.open(actor=curator, case=other, text="?", exam=exam).exam == exam
