@@ -7,8 +7,8 @@ import pytest
 from cryptography.exceptions import InvalidTag
 
 from tests.vault import vectors
+from tests.vault.alterations import ALTERATIONS
 from tests.vault.plain_reader import Refuse, master_key_id, read_directory, read_object, read_subject_key
-from tests.vault.test_seal import ALTERATIONS
 from vault import (
     ArchiveWriter,
     LocalMasterKey,

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.vault.alterations import ALTERATIONS, WIDTH
 from tests.vault.vectors import pattern
 from vault import DirectoryStore, MissingObject, SealedWriter, SealError, create, open_sealed
 from vault.header import HEADER, SEGMENT, TAG, seal_header
 
 KEY = secrets.token_bytes(32)
-WIDTH = SEGMENT + TAG
 LENGTHS = [0, 1, 15, SEGMENT - 1, SEGMENT, SEGMENT + 1, 2 * SEGMENT, 2 * SEGMENT + 1, 11 * SEGMENT + 5]
 
 
@@ -179,59 +179,6 @@ def test_no_plain_byte_rests(tmp_path):
         for path in tmp_path.rglob("*"):
             assert path.is_dir() or b"HONG" not in path.read_bytes()
     assert b"HONG" not in store.read("x")
-
-
-# Every way to alter an object. Each takes the sealed bytes of two objects of three segments.
-
-
-def segments(sealed):
-    return [sealed[at : at + WIDTH] for at in range(HEADER, len(sealed), WIDTH)]
-
-
-def joined(sealed, parts):
-    return sealed[:HEADER] + b"".join(parts)
-
-
-def flipped(sealed, at):
-    return sealed[:at] + bytes([sealed[at] ^ 1]) + sealed[at + 1 :]
-
-
-def exchanged(a, b):
-    first, second, third = segments(a)
-    return joined(a, [second, first, third])
-
-
-def repeated(a, b):
-    first, _, third = segments(a)
-    return joined(a, [first, first, third])
-
-
-def left_out(a, b):
-    first, _, third = segments(a)
-    return joined(a, [first, third])
-
-
-ALTERATIONS = {
-    "bit in the first segment": lambda a, b: flipped(a, HEADER + 5),
-    "bit in the middle segment": lambda a, b: flipped(a, HEADER + WIDTH + 77),
-    "bit in a tag": lambda a, b: flipped(a, HEADER + WIDTH - 1),
-    "bit in the last byte": lambda a, b: flipped(a, len(a) - 1),
-    "segments exchanged": exchanged,
-    "segment repeated": repeated,
-    "segment left out": left_out,
-    "segment of another object": lambda a, b: joined(a, [segments(a)[0], segments(b)[1], segments(a)[2]]),
-    "all segments of another object": lambda a, b: a[:HEADER] + b[HEADER:],
-    "cut at a segment": lambda a, b: a[: HEADER + 2 * WIDTH],
-    "cut to one segment": lambda a, b: a[: HEADER + WIDTH],
-    "cut inside a segment": lambda a, b: a[: HEADER + 2 * WIDTH - 5000],
-    "cut by one byte": lambda a, b: a[:-1],
-    "cut to a bare tag": lambda a, b: a[: HEADER + 2 * WIDTH + 17],
-    "extended by a byte": lambda a, b: a + b"\0",
-    "extended by its own last segment": lambda a, b: (
-        a[: HEADER + 2 * WIDTH] + segments(a)[1] + segments(a)[2]
-    ),
-    "extended by a segment": lambda a, b: a[: HEADER + 2 * WIDTH] + bytes(WIDTH) + segments(a)[2],
-}
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from tests.vault.test_seal import flipped
+from tests.vault.alterations import flipped
 from tests.vault.vectors import pattern
 from vault import ArchiveWriter, IndexEntry, MissingObject, SealError, create, verify_archive, verify_sealed
 from vault.archive import _EXTRA, EXTRA_ID
