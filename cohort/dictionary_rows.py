@@ -108,8 +108,13 @@ class Builder:
             decimals=decimals.get(name, decimals.get("default", 2)) if kind == "decimal" else 0,
             pair=self.pair(name),
             from_sites=bool(SITES.fullmatch(row["choices"])),
+            unit_label=self.unit(row["unit"]),
             shows=self.settings.get("shows", {}).get(name, ""),
         )
+
+    def unit(self, text: str) -> Label:
+        words = self.settings.get("units", {}).get(text)
+        return Label(**words) if words else Label(text, text)
 
     def pair(self, name: str) -> str:
         other = name.removesuffix(STATUS) if name.endswith(STATUS) else name + STATUS

@@ -79,6 +79,7 @@ class Item:
     pair: str = ""
     from_sites: bool = False
     shows: str = ""
+    unit_label: Label = Label("", "")
 
     @property
     def typed(self) -> bool:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from cohort import messages
-from cohort.items import SINGLE, Item, Range
+from cohort.items import SINGLE, Item, Label, Range
 
 LENGTH = 200
 WHOLE = re.compile(r"[-+]?(\d{1,9}|\d{1,3}(,\d{3}){1,2})")
@@ -149,7 +149,9 @@ def _edges(span: Range) -> dict[str, str]:
 
 
 def _about(item: Item, **values: Any) -> dict[str, Any]:
-    return {"label": item.label, "unit": f" {item.unit}" if item.unit else "", **values}
+    unit = item.unit_label
+    spaced = Label(f" {unit.en}", f" {unit.ko}") if item.unit else ""
+    return {"label": item.label, "unit": spaced, **values}
 
 
 def _refusal(item: Item, code: str, **values: Any) -> Refused:

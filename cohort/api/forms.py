@@ -96,7 +96,8 @@ class QueryCloseView(APIView):
 
 def case_for(user: User, code: str) -> Case:
     """The case of a subject that the user may see. Raises Problem `not_found`."""
-    subject = Subject.objects.visible_to(user).select_related("site").filter(code=code).first()
+    visible = Subject.objects.visible_to(user).select_related("site")
+    subject = visible.filter(code=code).first() if code.isascii() and code.isprintable() else None
     if subject is None:
         raise Problem("not_found")
     return answers.case_of(subject)
