@@ -1,4 +1,6 @@
-"""De-identification of CT, CR and DX images: pure Python on pydicom's dictionaries, the same in browser, CLI and worker."""
+"""De-identification of CT, CR and DX images: pure Python on pydicom's dictionaries, the same in browser, CLI
+and worker.
+"""
 
 from deid.codes import FINDINGS, REFUSALS, Refused, message
 from deid.dates import Dates

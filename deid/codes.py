@@ -1,4 +1,5 @@
-"""Stable codes of refusals and findings, with what happened, why it matters and what to do, in English and Korean.
+"""Stable codes of refusals and findings, with what happened, why it matters and what to do, in English and
+Korean.
 
 No text carries a value of the file. ``where`` of a refusal is a tag path or a byte offset.
 """

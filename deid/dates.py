@@ -1,7 +1,9 @@
-"""Dates: one whole-day shift for all dates of a subject, times of day untouched (DESIGN: the calendar stays at home).
+"""Dates: one whole-day shift for all dates of a subject, times of day untouched (DESIGN: the calendar stays
+at home).
 
-Shifted dates lie before 2012 by construction (day 0 is 2000-01-01; a keyed offset takes 20 to 30 years off), and
-every accepted examination was made later. A date from 2012 on in a file said to be shifted is therefore a true one.
+Shifted dates lie before 2012 by construction (day 0 is 2000-01-01; a keyed offset takes 20 to 30 years off),
+and every accepted examination was made later. A date from 2012 on in a file said to be shifted is therefore a
+true one.
 """
 
 from __future__ import annotations

@@ -21,9 +21,10 @@ UID_TAGS = (0x0020000D, 0x0020000E, 0x00080018)
 def strip(data: bytes, *, uid_key: bytes, dates: Dates, subject: str = "") -> Result:
     """De-identifies one DICOM file.
 
-    ``uid_key`` (16 bytes or more) replaces UIDs; ``dates`` says how dates move; ``subject`` (ASCII, without backslash)
-    is written to Patient ID and Patient's Name, which are empty otherwise. Deflated data sets come out as Explicit VR
-    Little Endian, all others in the transfer syntax they came in. Raises Refused, never half a result.
+    ``uid_key`` (16 bytes or more) replaces UIDs; ``dates`` says how dates move; ``subject`` (ASCII, without
+    backslash) is written to Patient ID and Patient's Name, which are empty otherwise. Deflated data sets come
+    out as Explicit VR Little Endian, all others in the transfer syntax they came in. Raises Refused, never
+    half a result.
     """
     if len(uid_key) < MIN_KEY:
         raise ValueError(f"uid_key needs {MIN_KEY} bytes or more")
@@ -39,7 +40,9 @@ def strip(data: bytes, *, uid_key: bytes, dates: Dates, subject: str = "") -> Re
 def strip_parsed(parsed: Parsed, *, uid_key: bytes, dates: Dates, subject: str = "") -> Result:
     """``strip`` of a file that was parsed already; errors of the engine itself are not disguised."""
     claim = _claim(parsed)
-    walk = Walk(parsed.buffer, uid_key, dates, subject)
+    walk = Walk(
+        buffer=parsed.buffer, uid_key=uid_key, dates=dates, subject=subject, little=parsed.syntax.little
+    )
     if dates.days is None and not claim.shifted:
         walk.dates_stay = False
         walk.findings.append(Finding("dates_unmarked", "review", "(0028,0303)"))
@@ -139,7 +142,7 @@ def _write(parsed: Parsed, nodes: list[Node], walk: Walk) -> Written:
 
 def _image_findings(parsed: Parsed, walk: Walk, anchored: bool) -> None:
     """What the header says of the image that a person should know."""
-    found = {e.tag: e for e in parsed.elements}
+    found = {e.tag: e for e in reversed(parsed.elements)}
 
     def text(tag: int) -> str:
         element = found.get(tag)

@@ -1,4 +1,6 @@
-"""What a stripped file says of itself (PS3.3 C.7.1.1, C.12.1; PS3.16 CID 7050), and how a later pass reads it."""
+"""What a stripped file says of itself (PS3.3 C.7.1.1, C.12.1; PS3.16 CID 7050), and how a later pass reads
+it.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ TAGS = frozenset({0x00120062, 0x00120063, 0x00120064, 0x00280303})
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What an earlier pass of this engine wrote: nothing, or that dates are shifted, and whether from admission."""
+    """What an earlier pass of this engine wrote: nothing, or that dates are shifted, and whether from
+    admission.
+    """
 
     shifted: bool = False
     anchored: bool = False

@@ -15,7 +15,9 @@ ENGINE = f"kicc-deid/{ENGINE_VERSION}"
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What was done to one element: its path such as ``(0040,0275)[0]>(0008,0050)``, the letter and the reason."""
+    """What was done to one element: its path such as ``(0040,0275)[0]>(0008,0050)``, the letter and the
+    reason.
+    """
 
     path: str
     action: str
@@ -35,10 +37,11 @@ class Finding:
 class Result:
     """A stripped file.
 
-    ``actions`` lists every element that was present and not simply kept; ``changed`` those of it that were altered or
-    removed because they may identify (X, Z, D, C), and is empty for a file that was stripped before. The hashes are
-    hex SHA-256 of the image bytes: Pixel Data without padding (native) or its whole value (encapsulated).
-    ``study``, ``series`` and ``instance`` are the new UIDs; ``anchored`` tells that dates count from admission.
+    ``actions`` lists every element that was present and not simply kept; ``changed`` those of it that were
+    altered or removed because they may identify (X, Z, D, C), and is empty for a file that was stripped
+    before. The hashes are hex SHA-256 of the image bytes: Pixel Data without padding (native) or its whole
+    value (encapsulated). ``study``, ``series`` and ``instance`` are the new UIDs; ``anchored`` tells that
+    dates count from admission.
     """
 
     data: bytes

@@ -28,10 +28,11 @@ _STEP = 4 * 1024 * 1024
 
 @dataclass(slots=True)
 class Parsed:
-    """A file's parts. ``buffer`` holds the data set (inflated where it was deflated), ``meta`` the file meta group.
+    """A file's parts. ``buffer`` holds the data set (inflated where it was deflated), ``meta`` the file meta
+    group.
 
-    ``rest`` is where the bytes after Pixel Data begin; ``pixels`` is their length in bytes without padding (native)
-    or the length of the value (encapsulated).
+    ``rest`` is where the bytes after Pixel Data begin; ``pixels`` is their length in bytes without padding
+    (native) or the length of the value (encapsulated).
     """
 
     buffer: bytes
@@ -181,7 +182,7 @@ def check_uid(value: bytes) -> bool:
 
 
 def _identity(buffer: bytes, elements: list[Element], media_class: str) -> str:
-    found = {e.tag: e for e in elements}
+    found = {e.tag: e for e in reversed(elements)}
     sop_class = _text(buffer, found.get(0x00080016))
     if (sop_class or media_class) not in syntax.SOP_CLASSES:
         raise Refused("unknown_sop_class", "(0008,0016)")
@@ -208,7 +209,7 @@ def number(buffer: bytes, element: Element | None) -> int | None:
 
 
 def _image(buffer: bytes, elements: list[Element], chosen: syntax.Syntax) -> tuple[int, int, Element]:
-    found = {e.tag: e for e in elements}
+    found = {e.tag: e for e in reversed(elements)}
     names = {
         tag: number(buffer, found.get(tag))
         for tag in (0x00280002, 0x00280010, 0x00280011, 0x00280100, 0x00280101, 0x00280102, 0x00280103)

@@ -1,30 +1,32 @@
 """The last look: no identifier of the input may stand anywhere in the header that is about to leave.
 
-It works on the written bytes, apart from the engine's own bookkeeping. Stated rule for chance hits: a term counts
-where no letter or digit touches it (a term of six letters or more counts anywhere, a number of six digits or more
-where no digit touches it), inside the value of an element that can hold text. Values that were checked to be numbers,
-times or computed dates and UIDs, and the markers written by this engine, are not text.
+It works on the written bytes, apart from the engine's own bookkeeping. Stated rule for chance hits: a term
+counts where no letter or digit touches it (a term of six letters or more counts anywhere, a number of six
+digits or more where no digit touches it), inside the value of an element that can hold text. Values that were
+checked to be numbers, times or computed dates and UIDs, and the markers written by this engine, are not text.
+A binary value counts from six bytes on.
 """
 
 from __future__ import annotations
 
 import re
 
-from deid import syntax
+from deid import syntax, uids
 from deid.codes import Refused
 from deid.markers import TAGS as MARKERS
 from deid.stream import Element, Parser, path_of
 from deid.terms import Terms
 from deid.writer import Written
 
-CHECKED = frozenset(["US", "SS", "UL", "SL", "FL", "FD", "AT", "OV", "UV", "SV", "OW", "OF", "OD", "OL", "DS", "IS", "DA", "DT", "TM"])
+CHECKED = frozenset("DS IS DA DT TM".split())
+BINARY = frozenset("US SS UL SL FL FD AT OV UV SV OB OW OF OD OL".split())
 _UID = re.compile(rb"[0-9]+(?:\.[0-9]+){2,}")
 
 
-def check(written: Written, terms: Terms, uids: set[str], subject: str) -> None:
+def check(written: Written, terms: Terms, old_uids: set[str], subject: str) -> None:
     """Raises Refused("residue", path) where an identifier survived before Pixel Data."""
     head = written.data[: written.header_end]
-    old = {uid.encode("latin-1", "replace") for uid in uids}
+    old = {uid.encode("latin-1", "replace") for uid in old_uids}
     spots = [m.start() for m in _UID.finditer(head) if m[0] in old] if old else []
     low = head.lower()
     hits = [(spot, b"") for spot in spots]
@@ -54,8 +56,8 @@ def _counts(low: bytes, spot: int, needle: bytes) -> bool:
 def _judge(
     head: bytes, start: int, chosen: syntax.Syntax, hits: list[tuple[int, bytes]], subject: str
 ) -> None:
-    for spot, _ in hits:
-        if spot < start:
+    for spot, needle in hits:
+        if spot < start and not needle:
             raise Refused("residue", "file meta group")
     parser = Parser(head, explicit=chosen.explicit, little=chosen.little)
     leaves: list[tuple[Element, str]] = []
@@ -64,13 +66,20 @@ def _judge(
         for element, path in leaves:
             if not element.begin <= spot < element.end:
                 continue
-            inside = spot + len(needle) <= element.end
             value = head[element.begin : element.end].strip(b" \0")
-            spared = element.tag in MARKERS or (subject and value == subject.encode())
-            if needle and (element.vr in CHECKED or (element.vr == "UI" and value.startswith(b"2.25."))):
-                spared = True
-            if inside and not spared and not path.startswith("(0012,0064)"):
+            if spot + len(needle) <= element.end and not _spared(element, path, value, needle, subject):
                 raise Refused("residue", path)
+
+
+def _spared(element: Element, path: str, value: bytes, needle: bytes, subject: str) -> bool:
+    """Whether the value cannot be text of the input."""
+    if element.tag in MARKERS or path.startswith("(0012,0064)") or (subject and value == subject.encode()):
+        return True
+    if not needle:
+        return False
+    if element.vr == "UI":
+        return value.startswith(b"2.25.") or uids.of_standard(value.decode("latin-1"))
+    return element.vr in CHECKED or (element.vr in BINARY and len(needle) < 6)
 
 
 def _leaves(elements: list[Element], prefix: str, out: list[tuple[Element, str]]) -> None:

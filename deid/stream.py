@@ -1,4 +1,5 @@
-"""A guarded parser of data set bytes (PS3.5 chapter 7): bounded depth, bounded number of elements, no copies of pixels.
+"""A guarded parser of data set bytes (PS3.5 chapter 7): bounded depth, bounded number of elements, no copies
+of pixels.
 
 It yields positions into the buffer instead of values, so that a 500 MB object costs no more than its header.
 """
@@ -19,17 +20,42 @@ ITEM_END = 0xFFFEE00D
 SEQUENCE_END = 0xFFFEE0DD
 PIXEL_DATA = 0x7FE00010
 SHORT_VRS = frozenset(
-    v.encode() for v in ["AE", "AS", "AT", "CS", "DA", "DS", "DT", "FL", "FD", "IS", "LO", "LT", "PN", "SH", "SL", "SS", "ST", "TM", "UI", "UL", "US"]
+    v.encode()
+    for v in [
+        "AE",
+        "AS",
+        "AT",
+        "CS",
+        "DA",
+        "DS",
+        "DT",
+        "FL",
+        "FD",
+        "IS",
+        "LO",
+        "LT",
+        "PN",
+        "SH",
+        "SL",
+        "SS",
+        "ST",
+        "TM",
+        "UI",
+        "UL",
+        "US",
+    ]
 )
-LONG_VRS = frozenset(v.encode() for v in ["OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV"])
+LONG_VRS = frozenset(
+    v.encode() for v in ["OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV"]
+)
 
 
 @dataclass(slots=True)
 class Element:
     """One element: ``start`` is where its header begins, ``begin``:``end`` its value.
 
-    ``items`` holds the parsed items of a sequence; None for other values, and for a sequence that could not be read.
-    ``little`` is the byte order of its value.
+    ``items`` holds the parsed items of a sequence; None for other values, and for a sequence that could not
+    be read. ``little`` is the byte order of its value.
     """
 
     tag: int

@@ -1,8 +1,8 @@
 """What identifies in one file: names, numbers, places and dates found in it, and where else they turn up.
 
-Stated limits, so that ordinary words do not count as identifiers: a Latin word counts from three letters on, a Korean
-or Chinese one from two characters on, a number from four characters with a digit; a word of the vocabulary
-(``profile/words.txt``) never counts alone.
+Stated limits, so that ordinary words do not count as identifiers: a Latin word counts from three letters on,
+a Korean or Chinese one from two characters on, a number from four characters with a digit; a word of the
+vocabulary (``profile/words.txt``) never counts alone.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""Whether a kept value is what its VR says (PS3.5 table 6.2-1); text hidden in numbers or codes does not pass."""
+"""Whether a kept value is what its VR says (PS3.5 table 6.2-1); text hidden in numbers or codes does not
+pass.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""One walk over the parsed elements: each gets its action, identifiers are gathered, what stays becomes nodes.
-
-Text cannot be judged before the whole file was seen, so it is noted here and cleaned by ``finish``.
-"""
+"""One walk over the parsed elements: each gets its action, what stays becomes nodes."""
 
 from __future__ import annotations
 
@@ -12,10 +9,9 @@ from deid.codes import Refused
 from deid.dates import Dates, time
 from deid.markers import TAGS as MARKERS
 from deid.model import Action, Finding
+from deid.notes import Note, Notes
 from deid.profile import PRIVATE, RULES, Rule, vr_of
 from deid.stream import PIXEL_DATA, Element, path_of
-from deid.terms import Terms, terms_of
-from deid.text import clean
 from deid.writer import Node
 
 DUMMIES = {
@@ -28,7 +24,6 @@ DUMMIES = {
     "UI": b"",
     "SQ": b"",
 }
-ALTERING = frozenset("XZDC")
 STANDARD_SCHEMES = frozenset(
     {
         b"DCM",
@@ -59,35 +54,17 @@ PATIENT = {0x00100010, 0x00100020}
 
 
 @dataclass(slots=True)
-class Note:
-    """Text to be judged when all identifiers are known."""
+class Walk(Notes):
+    """``buffer`` is the parsed one, ``little`` its byte order; ``dates_stay`` is False where no date can be
+    trusted.
+    """
 
-    node: Node
-    mode: str
-    charset: charset.Charset
-    reason: str
-
-
-@dataclass(slots=True)
-class Walk:
-    buffer: bytes
-    uid_key: bytes
-    dates: Dates
+    buffer: bytes = b""
+    uid_key: bytes = b""
+    dates: Dates = field(default_factory=Dates.keep)
     subject: str = ""
+    little: bool = True
     dates_stay: bool = True
-    actions: list[Action] = field(default_factory=list)
-    changed: list[Action] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    found: set[tuple[str, str]] = field(default_factory=set)
-    old_uids: set[str] = field(default_factory=set)
-    notes: list[Note] = field(default_factory=list)
-    numbers: list[tuple[Node, bytes]] = field(default_factory=list)
-
-    def act(self, path: str, action: str, reason: str) -> None:
-        note = Action(path, action, reason)
-        self.actions.append(note)
-        if action in ALTERING:
-            self.changed.append(note)
 
     def elements(self, elements: list[Element], prefix: str, outer: charset.Charset) -> list[Node]:
         """Nodes of one data set or item, in the order of their tags."""
@@ -158,7 +135,7 @@ class Walk:
             creator = creators.get((tag & 0xFFFF0000) | (tag >> 8 & 0xFF), "")
             vr = PRIVATE.get((tag >> 16, creator, tag & 0xFF))
             if vr is not None and element.items is None and values.agrees(element.vr, vr):
-                return self._kept_value(element, vr, path, active, "K", "Safe private element")
+                return self._kept_value(element, vr, path, active, "C" if vr == "SH" else "K", "Safe private")
         self.gather_lost(element, active)
         self._remove(element, path, "X", "Not in the profile")
         return None
@@ -168,6 +145,8 @@ class Walk:
     ) -> Node | None:
         action = rule.action
         if rule.tag in MARKERS:
+            if rule.tag == 0x00120063 and not self._value(element).startswith(b"kicc-deid/"):
+                self._remove(element, path, "X", rule.reason)
             return None
         if rule.vr == "SQ":
             return self._sequence(element, rule, path, active)
@@ -209,7 +188,7 @@ class Walk:
             written = self.subject.encode("ascii")
         old = value.strip(b" \0")
         if old and old != written:
-            self._gather(rule.kind, rule.vr, value, active)
+            self.gather(rule.kind, value, active)
             self.act(path, rule.action, rule.reason)
         return None if rule.action == "X" else Node(element.tag, rule.vr, written, path=path)
 
@@ -236,9 +215,9 @@ class Walk:
                     self.act(path, "Z", "Not a date that can be shifted")
                 else:
                     self.act(path, "Z", "A true date, or nothing says that it was shifted")
-                self._gather("date", rule.vr, part.encode("latin-1"), charset.DEFAULT)
+                self.gather("date", part.encode("latin-1"), charset.DEFAULT)
             elif moved is not None and moved != part.strip():
-                self._gather("date", rule.vr, part.encode("latin-1"), charset.DEFAULT)
+                self.gather("date", part.encode("latin-1"), charset.DEFAULT)
             parts.append(moved or "")
         if text:
             self.actions.append(Action(path, "S", rule.reason))
@@ -261,7 +240,7 @@ class Walk:
         if vr == "OB" and element.vr == "OW":
             vr = "OW"
         bad = not values.fits(value, vr, tag)
-        if not bad and element.vr == "UN" and not element.little and vr in values.SIZES:
+        if values.SIZES.get(vr, 1) > 1 and element.little != self.little:
             bad = True
         node = Node(tag, vr, value, path=path)
         if vr == "TM":
@@ -284,15 +263,10 @@ class Walk:
         elif vr in TEXTUAL:
             self.notes.append(Note(node, action, active, reason))
         elif vr in {"DS", "IS"} and len(value) >= 5:
-            self.numbers.append((node, value))
+            self.numbers.append(node)
         if bad:
-            self._empty(node)
+            self.empty(node)
         return node
-
-    def _empty(self, node: Node) -> None:
-        node.value = b""
-        self.findings.append(Finding("invalid_value", "warning", node.path))
-        self.act(node.path, "Z", "The value does not fit its VR")
 
     def _remove(self, element: Element, path: str, action: str, reason: str) -> None:
         if element.items or self._value(element).strip(b" \0"):
@@ -310,56 +284,6 @@ class Walk:
         if element.end - element.begin > 65536:
             return
         if rule is not None and rule.kind and rule.action != "K":
-            self._gather(rule.kind, rule.vr, self._value(element), active)
+            self.gather(rule.kind, self._value(element), active)
         elif element.vr == "PN" or vr_of(element.tag) == "PN":
-            self._gather("name", "PN", self._value(element), active)
-
-    def _gather(self, kind: str, vr: str, value: bytes, active: charset.Charset) -> None:
-        text, _ = active.decode(value.strip(b" \0"))
-        if not text:
-            return
-        if kind == "uid":
-            self.old_uids.update(part.strip() for part in text.split("\\"))
-        elif kind == "name":
-            self.found.update(("name", part) for part in text.split("\\"))
-        elif kind and text != self.subject and text != "REMOVED":
-            self.found.add((kind, text))
-
-    def finish(self) -> Terms:
-        """Judges the noted text and numbers, now that every identifier of the file is known."""
-        terms = terms_of(frozenset(self.found))
-        for note in self.notes:
-            if note.node.value:
-                self._judge(note, terms)
-        if terms.digits:
-            for node, value in self.numbers:
-                if any(part.strip(b" \0+-").decode("latin-1") in terms.digits for part in value.split(b"\\")):
-                    self._empty(node)
-        return terms
-
-    def _judge(self, note: Note, terms: Terms) -> None:
-        node = note.node
-        text, trusted = note.charset.decode(node.value)
-        text = text.rstrip(" \0")
-        parts = [text] if node.vr in values.SINGLE_VALUED else text.split("\\")
-        if note.mode == "C":
-            new = [clean(part, terms) for part in parts]
-        else:
-            new = ["" if terms.identifies(part) else part for part in parts]
-        if trusted and new == parts:
-            return
-        encoded = note.charset.encode("\\".join(new)) if trusted else None
-        if encoded is None:
-            ascii_parts = [
-                " ".join(w for w in part.split() if w.isascii())
-                if note.mode == "C"
-                else part
-                if part.isascii()
-                else ""
-                for part in new
-            ]
-            encoded = "\\".join(ascii_parts).encode()
-            self.findings.append(Finding("charset", "warning", node.path))
-        if encoded.strip(b" \0") != node.value.strip(b" \0"):
-            self.act(node.path, "C", note.reason)
-        node.value = encoded
+            self.gather("name", self._value(element), active)

@@ -1,7 +1,7 @@
 """The de-identification profile as data: one action per attribute, deny by default.
 
-``profile.csv`` covers PS3.15 2025b table E.1-1 and the modules of the accepted objects; ``private.csv`` lists the
-private elements that stay (table E.3.10-1). Both are checked when this package is imported.
+``profile.csv`` covers PS3.15 2025b table E.1-1 and the modules of the accepted objects; ``private.csv`` lists
+the private elements that stay (table E.3.10-1). Both are checked when this package is imported.
 """
 
 from __future__ import annotations

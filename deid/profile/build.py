@@ -1,4 +1,5 @@
-"""Resolves the tables in ``source/`` into ``profile.csv`` and ``private.csv``: ``python -m deid.profile.build``.
+"""Resolves the tables in ``source/`` into ``profile.csv`` and ``private.csv``: ``python -m
+deid.profile.build``.
 
 Sources: PS3.15 2025b tables E.1-1 and E.3.10-1; the attributes of the CT, CR, DX, enhanced CT and legacy
 converted enhanced CT objects (PS3.3 A.2, A.3, A.26, A.38, A.70); ``choices.csv``, our own decisions.
@@ -69,7 +70,9 @@ def identity(tag: str, name: str) -> tuple[str, str]:
 
 
 def kind_of(keyword: str, vr: str, action: str) -> str:
-    """What a value, once found here, means for the search in other text: name, id, place, date, uid or nothing."""
+    """What a value, once found here, means for the search in other text: name, id, place, date, uid or
+    nothing.
+    """
     if vr == "PN":
         return "name"
     if vr == "UI":

@@ -1,0 +1,102 @@
+"""What one walk notes on its way: actions, findings, identifiers found, and text that waits for all of them.
+
+Text cannot be judged before the whole file was seen; ``finish`` does so at the end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from deid import charset, values
+from deid.model import Action, Finding
+from deid.terms import Terms, terms_of
+from deid.text import clean
+from deid.writer import Node
+
+ALTERING = frozenset("XZDC")
+DUMMY = "REMOVED"
+
+
+@dataclass(slots=True)
+class Note:
+    """Text to be judged when all identifiers are known: kept unless it identifies (K) or cleaned (C)."""
+
+    node: Node
+    mode: str
+    charset: charset.Charset
+    reason: str
+
+
+@dataclass(slots=True)
+class Notes:
+    actions: list[Action] = field(default_factory=list)
+    changed: list[Action] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    found: set[tuple[str, str]] = field(default_factory=set)
+    old_uids: set[str] = field(default_factory=set)
+    notes: list[Note] = field(default_factory=list)
+    numbers: list[Node] = field(default_factory=list)
+
+    def act(self, path: str, action: str, reason: str) -> None:
+        note = Action(path, action, reason)
+        self.actions.append(note)
+        if action in ALTERING:
+            self.changed.append(note)
+
+    def empty(self, node: Node) -> None:
+        """Takes the value away that does not fit or repeats an identifier."""
+        node.value = b""
+        self.findings.append(Finding("invalid_value", "warning", node.path))
+        self.act(node.path, "Z", "The value does not fit its VR, or repeats an identifier")
+
+    def gather(self, kind: str, value: bytes, active: charset.Charset) -> None:
+        """Remembers an identifier of the given kind (see ``profile.KINDS``)."""
+        text, _ = active.decode(value.strip(b" \0"))
+        if not text or text == DUMMY:
+            return
+        if kind == "uid":
+            self.old_uids.update(part.strip() for part in text.split("\\"))
+        elif kind == "name":
+            self.found.update(("name", part) for part in text.split("\\"))
+        elif kind:
+            self.found.add((kind, text))
+
+    def finish(self) -> Terms:
+        """Judges the noted text and numbers, now that every identifier of the file is known."""
+        terms = terms_of(frozenset(self.found))
+        for note in self.notes:
+            if note.node.value:
+                self._judge(note, terms)
+        if terms.digits:
+            for node in self.numbers:
+                parts = (part.strip(b" \0+-") for part in node.value.split(b"\\"))
+                if any(part.lstrip(b"0").decode("latin-1") in terms.digits for part in parts):
+                    self.empty(node)
+        return terms
+
+    def _judge(self, note: Note, terms: Terms) -> None:
+        node = note.node
+        text, trusted = note.charset.decode(node.value)
+        text = text.rstrip(" \0")
+        parts = [text] if node.vr in values.SINGLE_VALUED else text.split("\\")
+        if note.mode == "C":
+            new = [clean(part, terms) for part in parts]
+        else:
+            new = ["" if terms.identifies(part) else part for part in parts]
+        if trusted and new == parts:
+            return
+        encoded = note.charset.encode("\\".join(new)) if trusted else None
+        if encoded is None:
+            ascii_parts = [
+                " ".join(w for w in part.split() if w.isascii())
+                if note.mode == "C"
+                else part
+                if part.isascii()
+                else ""
+                for part in new
+            ]
+            encoded = "\\".join(ascii_parts).encode()
+            self.findings.append(Finding("charset", "warning", node.path))
+        if encoded.strip(b" \0") != node.value.strip(b" \0"):
+            self.act(node.path, "C", note.reason)
+        node.value = encoded
