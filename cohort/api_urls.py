@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cohort.api import forms
+from cohort.api import forms, tables
 
 urlpatterns = [
     path("dictionary/", forms.DictionaryView.as_view(), name="dictionary"),
@@ -11,4 +11,7 @@ urlpatterns = [
     path("forms/<str:code>/queries/", forms.CaseQueriesView.as_view(), name="form_queries"),
     path("queries/<int:number>/answer/", forms.QueryAnswerView.as_view(), name="query_answer"),
     path("queries/<int:number>/close/", forms.QueryCloseView.as_view(), name="query_close"),
+    path("summary/", tables.SummaryView.as_view(), name="summary"),
+    path("exports/", tables.ExportsView.as_view(), name="exports"),
+    path("exports/<str:name>", tables.ExportFileView.as_view(), name="export_file"),
 ]

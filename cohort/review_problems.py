@@ -1,0 +1,37 @@
+"""Problems of deciding and exporting."""
+
+from django.utils.translation import gettext_lazy as _
+
+from registry.errors import register
+
+register(
+    {
+        "question_open": (
+            409,
+            _(
+                "%(count)d questions on this case are open. Close them, or return the case to its site."
+            ),
+        ),
+        "exam_missing_without_reason": (
+            409,
+            _("%(count)d exams of this case are missing. Write why it can be accepted without them."),
+        ),
+        "return_without_reason": (
+            409,
+            _("Nothing tells the site what to do. Ask a question, or write why the case goes back."),
+        ),
+        "case_not_submitted": (
+            409,
+            _("%(code)s is not waiting for a decision; its state is: %(state)s. Look at the queue again."),
+        ),
+        "case_changed": (
+            409,
+            _("%(code)s was changed after you opened it. Read it again, then decide."),
+        ),
+        "reason_too_long": (
+            400,
+            _("The reason has %(length)d characters; %(most)d is the most. Shorten it."),
+        ),
+        "no_such_table": (404, _("There is no such file. The exports page lists those that there are.")),
+    }
+)

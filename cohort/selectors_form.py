@@ -1,0 +1,120 @@
+"""The form of one subject as its page and its review show it: meters, answers in words, findings."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import get_language
+
+from cohort import dictionary
+from cohort.checks import Meter, settle
+from cohort.items import Dictionary, Item
+from cohort.models import Case
+from cohort.selectors_subject import SubjectView
+from cohort.services.answers import Form, facts_of, form_of
+from cohort.values import JOINED, Finding
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An answered item: its value in words, and what the checks say of it."""
+
+    item: Item
+    label: str
+    value: str
+    unit: str
+    computed: bool
+    findings: list[Finding]
+
+    @property
+    def messages(self) -> list[str]:
+        return [finding.message(get_language() or "en") for finding in self.findings]
+
+    @property
+    def is_error(self) -> bool:
+        return any(finding.severity == "error" for finding in self.findings)
+
+
+@dataclass(frozen=True)
+class ShownSection:
+    meter: Meter
+    label: str
+    answers: list[Shown]
+
+    @property
+    def slug(self) -> str:
+        return self.meter.section.slug
+
+
+@dataclass(frozen=True)
+class FormView:
+    sections: list[ShownSection]
+    findings: list[Finding]
+
+    @property
+    def answered(self) -> int:
+        return sum(section.meter.answered for section in self.sections)
+
+    @property
+    def required(self) -> int:
+        return sum(section.meter.required for section in self.sections)
+
+    @property
+    def complete(self) -> bool:
+        return all(section.meter.complete for section in self.sections)
+
+    @property
+    def remarks(self) -> list[tuple[Finding, str, str]]:
+        """Findings with their text and the item that they point at."""
+        return [(one, one.message(get_language() or "en"), one.items[0]) for one in self.findings]
+
+
+def form_view(view: SubjectView) -> FormView:
+    """The subject's form; an empty one when nobody has begun it."""
+    form = form_of(view.case) if view.case else _empty(view)
+    return FormView(
+        [
+            ShownSection(meter, meter.section.label.of(_language()), _answers(form, meter))
+            for meter in form.meters
+        ],
+        form.findings,
+    )
+
+
+def _empty(view: SubjectView) -> Form:
+    case = Case(subject=view.subject, dictionary=dictionary.CURRENT)
+    known, facts = dictionary.get(), facts_of(case)
+    return Form(case, known, facts, settle(known, {}, facts))
+
+
+def item_label(known: Dictionary, name: str) -> str:
+    """The item's label in the reader's language; its name when the dictionary does not know it."""
+    item = known.items.get(name)
+    return item.label.of(_language()) if item else name
+
+
+def in_words(item: Item, value: str) -> str:
+    """A kept value as a person reads it: labels of choices, numbers as they are."""
+    if not item.choices:
+        return value
+    codes = value.split(JOINED)
+    return ", ".join(
+        choice.label.of(_language()) if (choice := item.choice(code)) else code for code in codes
+    )
+
+
+def _answers(form: Form, meter: Meter) -> list[Shown]:
+    return [
+        Shown(
+            item=item,
+            label=item.label.of(_language()),
+            value=in_words(item, form.values[item.name]),
+            unit=item.unit,
+            computed=item.computed is not None,
+            findings=[finding for finding in form.findings if item.name in finding.items],
+        )
+        for item in form.dictionary.of_section(meter.section)
+        if form.values.get(item.name)
+    ]
+
+
+def _language() -> str:
+    return get_language() or "en"

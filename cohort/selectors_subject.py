@@ -1,0 +1,136 @@
+"""Everything that the page of one subject, or its review, shows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Prefetch, QuerySet
+from django.utils.functional import Promise
+
+from cohort.models import Case, Query, QueryMessage
+from cohort.slots import ExamFacts, Slot, missing, slots
+from imaging.models import Exam, Series
+from registry.models import Subject
+
+
+@dataclass(frozen=True)
+class ExamView:
+    """An exam with its series; those held back count for no slot."""
+
+    exam: Exam
+    facts: ExamFacts
+    series: list[Series]
+
+    @property
+    def stored(self) -> list[Series]:
+        return [one for one in self.series if one.state == Series.State.STORED]
+
+    @property
+    def preview(self) -> Series | None:
+        """The series whose picture stands for the exam: with a preview, axial and thin first."""
+        shown = [one for one in self.stored if one.preview_name]
+        return min(
+            shown, key=lambda one: (one.plane != Series.Plane.AXIAL, one.thickness_mm or 99), default=None
+        )
+
+    @property
+    def images(self) -> int:
+        return sum(one.instance_count for one in self.series)
+
+    @property
+    def held_back(self) -> int:
+        return len(self.series) - len(self.stored)
+
+
+@dataclass(frozen=True)
+class SlotView:
+    slot: Slot
+    exams: list[ExamView]
+
+    @property
+    def shown(self) -> ExamView | None:
+        return self.exams[0] if self.exams else None
+
+
+@dataclass(frozen=True)
+class SubjectView:
+    subject: Subject
+    case: Case | None
+    answers: dict[str, str]
+    exams: list[ExamView]
+    slots: list[SlotView]
+    queries: list[Query]
+
+    @property
+    def missing(self) -> int:
+        return missing([view.slot for view in self.slots])
+
+    @property
+    def state(self) -> str:
+        return self.case.state if self.case else Case.State.DRAFT
+
+    @property
+    def state_label(self) -> Promise | str:
+        return Case.State(self.state).label
+
+    @property
+    def open_queries(self) -> list[Query]:
+        return [query for query in self.queries if query.state == Query.State.OPEN]
+
+    @property
+    def other_exams(self) -> list[ExamView]:
+        """Exams that fill no slot: further radiographs, and those of which every series is held back."""
+        filling = {number for view in self.slots for number in view.slot.exams}
+        return [view for view in self.exams if view.exam.pk not in filling]
+
+    @property
+    def anchored(self) -> bool:
+        return all(view.facts.anchored for view in self.exams)
+
+    @property
+    def facts(self) -> list[ExamFacts]:
+        """Facts of the exams that have a stored series."""
+        return [view.facts for view in self.exams if view.stored]
+
+
+def subject_view(subject: Subject) -> SubjectView:
+    """The subject with its exams, form values and questions, in a fixed number of queries."""
+    case = Case.objects.select_related("subject__site").filter(subject=subject).first()
+    exams = _exams(subject)
+    answers = dict(case.answers.values_list("item", "value")) if case else {}
+    by_id = {view.exam.pk: view for view in exams}
+    stored = [view.facts for view in exams if view.stored]
+    found = slots(stored, end_status=answers.get("out_status", ""))
+    return SubjectView(
+        subject=subject,
+        case=case,
+        answers=answers,
+        exams=exams,
+        slots=[SlotView(slot, [by_id[number] for number in slot.exams]) for slot in found],
+        queries=list(with_talk(Query.objects.filter(case=case))) if case else [],
+    )
+
+
+def with_talk(queries: QuerySet[Query]) -> QuerySet[Query]:
+    """Questions with their messages, exam and subject fetched along."""
+    talk = Prefetch("messages", QueryMessage.objects.select_related("by"))
+    return queries.select_related("case__subject", "exam").prefetch_related(talk)
+
+
+def _exams(subject: Subject) -> list[ExamView]:
+    series = Prefetch("series", Series.objects.defer("header", "receipt").order_by("stored_at", "id"))
+    return [
+        ExamView(
+            exam,
+            ExamFacts(exam.pk, exam.kind, exam.slot, exam.shifted_date, exam.shifted_time, exam.anchored),
+            list(exam.series.all()),
+        )
+        for exam in Exam.objects.filter(subject=subject).prefetch_related(series)
+    ]
+
+
+def exam_name(view: ExamView, slots: Sequence[SlotView]) -> Promise | str:
+    """The exam as people call it: the slot that it fills first, else its kind."""
+    for one in slots:
+        if view.exam.pk in one.slot.exams:
+            return one.slot.label
+    return Exam.Kind(view.exam.kind).label

@@ -1,0 +1,101 @@
+"""What a curator decides on a case: accept it, or send it back. Each decision is a row and an event."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from cohort import review_problems  # noqa: F401 - registers its codes
+from cohort.models import Answer, Case, Decision, Query
+from cohort.selectors_worklist import exam_facts
+from cohort.slots import missing, slots
+from registry.errors import Problem
+from registry.models import AuditEvent, User
+from registry.services import audit
+
+REASON_LENGTH = 1000
+
+
+@transaction.atomic
+def accept(*, actor: User, code: str, revision: int, reason: str = "") -> Decision:
+    """Accept the case of subject `code` as it was at `revision`.
+
+    An open question forbids it; a missing exam asks for a reason. Answered questions are closed with it.
+    Raises Problem.
+    """
+    case = _locked(actor, code, revision)
+    reason = _reason(reason)
+    waiting = case.queries.filter(state=Query.State.OPEN).count()
+    if waiting:
+        raise Problem("question_open", count=waiting)
+    lacking = missing_exams(case)
+    if lacking and not reason:
+        raise Problem("exam_missing_without_reason", count=lacking)
+    closed = case.queries.filter(state=Query.State.ANSWERED).update(
+        state=Query.State.CLOSED, closed_at=timezone.now()
+    )
+    return _decide(
+        case,
+        actor,
+        Decision.Kind.ACCEPT,
+        Case.State.ACCEPTED,
+        reason,
+        {"missing_exams": lacking, "questions_closed": closed},
+    )
+
+
+@transaction.atomic
+def send_back(*, actor: User, code: str, revision: int, reason: str = "") -> Decision:
+    """Return the case to its site. It needs an open question or a reason. Raises Problem."""
+    case = _locked(actor, code, revision)
+    reason = _reason(reason)
+    waiting = case.queries.filter(state=Query.State.OPEN).count()
+    if not waiting and not reason:
+        raise Problem("return_without_reason")
+    return _decide(case, actor, Decision.Kind.RETURN, Case.State.RETURNED, reason, {"questions": waiting})
+
+
+def missing_exams(case: Case) -> int:
+    """How many exams that the collection rule asks for are not here."""
+    end = Answer.objects.filter(case=case, item="out_status").values_list("value", flat=True).first() or ""
+    return missing(slots(exam_facts([case.subject_id])[case.subject_id], end_status=end))
+
+
+def _locked(actor: User, code: str, revision: int) -> Case:
+    if not actor.is_curator:
+        raise Problem("not_allowed")
+    case = (
+        Case.objects.select_for_update(of=("self",))
+        .select_related("subject")
+        .filter(subject__code=code)
+        .first()
+    )
+    if case is None:
+        raise Problem("not_found")
+    if case.state != Case.State.SUBMITTED:
+        raise Problem("case_not_submitted", code=code, state=case.get_state_display())
+    if case.revision != revision:
+        raise Problem("case_changed", code=code)
+    return case
+
+
+def _reason(reason: str) -> str:
+    reason = " ".join(reason.split())
+    if len(reason) > REASON_LENGTH:
+        raise Problem("reason_too_long", length=len(reason), most=REASON_LENGTH)
+    return reason
+
+
+def _decide(
+    case: Case, actor: User, kind: Decision.Kind, state: Case.State, reason: str, detail: dict[str, int]
+) -> Decision:
+    case.state = state
+    case.save(update_fields=["state", "updated_at"])
+    decision = Decision.objects.create(case=case, kind=kind, reason=reason, by=actor, revision=case.revision)
+    verb = AuditEvent.Verb.CASE_ACCEPTED if kind == Decision.Kind.ACCEPT else AuditEvent.Verb.CASE_RETURNED
+    audit.record(
+        verb=verb,
+        actor=actor,
+        subject_code=case.subject.code,
+        target=f"revision {case.revision}",
+        detail=detail | {"reason_given": bool(reason)},
+    )
+    return decision

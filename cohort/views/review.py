@@ -1,0 +1,130 @@
+"""The curators' queue and the page on which they decide."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from cohort import dictionary
+from cohort.models import Case, Decision
+from cohort.selectors_form import form_view
+from cohort.selectors_history import history
+from cohort.selectors_subject import exam_name, subject_view
+from cohort.selectors_worklist import review_queue as waiting
+from cohort.selectors_worklist import state_counts
+from cohort.services import queries
+from cohort.services import review as decisions
+from imaging.models import Exam
+from registry.errors import Problem
+from registry.models import Subject, User
+
+EXAM = "exam:"
+
+
+@require_safe
+def review_queue(request: HttpRequest) -> HttpResponse:
+    """Submitted cases, the one that waits longest first."""
+    _only_curators(request.user)
+    lines = waiting(request.user)
+    counts = state_counts(request.user)
+    context = {"page": "review", "lines": lines, "counts": counts, "first": lines[0] if lines else None}
+    return render(request, "cohort/review_queue.html", context)
+
+
+@require_safe
+def review(request: HttpRequest, code: str) -> HttpResponse:
+    """One case, with all that a decision needs."""
+    return _page(request, code)
+
+
+def _page(request: HttpRequest, code: str, problem: Problem | None = None) -> HttpResponse:
+    """The review page; after a refused action with the problem and with what was typed."""
+    _only_curators(request.user)
+    subject = get_object_or_404(Subject.objects.visible_to(request.user).select_related("site"), code=code)
+    case = get_object_or_404(Case.objects.select_related("subject"), subject=subject)
+    view = subject_view(subject)
+    codes = [line.subject.code for line in waiting(request.user)]
+    place = codes.index(code) if code in codes else None
+    known = dictionary.get(case.dictionary)
+    context = {
+        "page": "review",
+        "subject": subject,
+        "view": view,
+        "form": form_view(view),
+        "exams": [(exam_name(exam, view.slots), exam) for exam in view.exams],
+        "items": [
+            (item.name, item.label.of(get_language() or "en")) for item in known.items.values() if item.typed
+        ],
+        "history": history(subject, case),
+        "position": place + 1 if place is not None else None,
+        "waiting": len(codes),
+        "before": codes[place - 1] if place else None,
+        "after": codes[place + 1] if place is not None and place + 1 < len(codes) else None,
+        "decidable": view.state == Case.State.SUBMITTED,
+        "about": request.POST.get("about", request.GET.get("about", "")),
+        "typed": request.POST,
+        "problem": problem,
+    }
+    return render(request, "cohort/review.html", context, status=problem.status if problem else 200)
+
+
+@require_POST
+def review_accept(request: HttpRequest, code: str) -> HttpResponse:
+    return _decide(request, code, decisions.accept, _("%(code)s is accepted."))
+
+
+@require_POST
+def review_return(request: HttpRequest, code: str) -> HttpResponse:
+    return _decide(request, code, decisions.send_back, _("%(code)s is back with its site."))
+
+
+@require_POST
+def review_ask(request: HttpRequest, code: str) -> HttpResponse:
+    """Ask about an item, an exam (`exam:12`) or, with neither, the case."""
+    _only_curators(request.user)
+    case = get_object_or_404(Case.objects.visible_to(request.user), subject__code=code)
+    target = request.POST.get("about", "")
+    exam = None
+    if target.startswith(EXAM):
+        number = target.removeprefix(EXAM)
+        exam = get_object_or_404(Exam, subject=case.subject_id, pk=int(number) if number.isdigit() else 0)
+    item = "" if exam else target
+    try:
+        queries.open(actor=request.user, case=case, text=request.POST.get("text", ""), item=item, exam=exam)
+    except Problem as problem:
+        return _page(request, code, problem)
+    messages.success(request, _("The question is with the site."))
+    return redirect("review", code)
+
+
+def _decide(request: HttpRequest, code: str, decide: Callable[..., Decision], said: str) -> HttpResponse:
+    """Decide, then go to the next case that waits, or to the queue."""
+    _only_curators(request.user)
+    codes = [line.subject.code for line in waiting(request.user)]
+    try:
+        decide(
+            actor=request.user, code=code, revision=_revision(request), reason=request.POST.get("reason", "")
+        )
+    except Problem as problem:
+        if problem.status == 404:
+            raise
+        return _page(request, code, problem)
+    messages.success(request, said % {"code": code})
+    place = codes.index(code) if code in codes else 0
+    rest = [one for one in codes[place:] + codes[:place] if one != code]
+    return redirect("review", rest[0]) if rest else redirect("review_queue")
+
+
+def _only_curators(user: User) -> None:
+    if not user.is_curator:
+        raise PermissionDenied
+
+
+def _revision(request: HttpRequest) -> int:
+    text = request.POST.get("revision", "")
+    return int(text) if text.isdigit() and len(text) < 10 else -1
