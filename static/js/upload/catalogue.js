@@ -1,0 +1,69 @@
+// What was found, sorted for the eye: series that can be sent, and what stays here with the reason.
+
+const COLLECTED = new Set(["CT", "CR", "DX"]);
+
+/** Items → { series, left }: series sorted by size, `left` a map from reason to items. */
+export function sort(items) {
+  const series = new Map();
+  const left = new Map();
+  for (const item of items) {
+    if (item.problem) {
+      left.set(item.problem, [...(left.get(item.problem) ?? []), item]);
+      continue;
+    }
+    const key = item.facts.unread ? "?" : `${item.facts.study}|${item.facts.series}`;
+    if (!series.has(key)) series.set(key, describe(key, item.facts));
+    series.get(key).items.push(item);
+  }
+  for (const one of series.values()) sum(one);
+  return { series: [...series.values()].sort(order), left };
+}
+
+function describe(key, facts) {
+  const unread = Boolean(facts.unread);
+  return {
+    key,
+    unread,
+    modality: facts.modality || "",
+    description: facts.description || "",
+    thickness: Number.parseFloat(facts.thickness) || null,
+    rows: facts.rows ?? null,
+    columns: facts.columns ?? null,
+    localizer: (facts.imageType || "").toUpperCase().includes("LOCALIZER"),
+    collected: unread || !facts.modality || COLLECTED.has(facts.modality),
+    items: [],
+  };
+}
+
+function sum(series) {
+  series.bytes = series.items.reduce((total, item) => total + item.size, 0);
+  series.images = series.items.reduce((total, item) => total + (Number.parseInt(item.facts.frames, 10) || 1), 0);
+  series.ticked = series.collected && !series.localizer;
+}
+
+function order(a, b) {
+  return Number(b.ticked) - Number(a.ticked) || b.items.length - a.items.length;
+}
+
+/** How many different patients the ticked series name; more than one is a mistake. */
+export function patients(series) {
+  const ids = new Set();
+  for (const { items, ticked } of series) {
+    if (ticked) for (const { facts } of items) if (facts.patient) ids.add(facts.patient);
+  }
+  return ids.size;
+}
+
+/** The files to send, each content once: Map sha256 → item. */
+export function manifest(series) {
+  const files = new Map();
+  for (const { items, ticked } of series) if (ticked) for (const item of items) files.set(item.sha256, item);
+  return files;
+}
+
+/** Names of this page's files by content: Map sha256 → [path]. */
+export function names(items) {
+  const found = new Map();
+  for (const { sha256, path } of items) if (sha256) found.set(sha256, [...(found.get(sha256) ?? []), path]);
+  return found;
+}
