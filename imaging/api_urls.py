@@ -1,5 +1,11 @@
 """API of this room."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from imaging import api
+
+urlpatterns = [
+    path("series/", api.SeriesListView.as_view(), name="series-list"),
+    path("series/<uuid:pk>/", api.SeriesView.as_view(), name="series"),
+    path("series/<uuid:pk>/archive/", api.ArchiveView.as_view(), name="archive"),
+]

@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class ImagingConfig(AppConfig):
     name = "imaging"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from imaging import problems  # noqa: F401

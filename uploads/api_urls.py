@@ -1,5 +1,13 @@
 """API of this room."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from uploads import api
+
+urlpatterns = [
+    path("uploads/", api.UploadsView.as_view(), name="uploads"),
+    path("uploads/<uuid:pk>/", api.UploadView.as_view(), name="upload"),
+    path("uploads/<uuid:pk>/files/<str:sha256>", api.UploadFileView.as_view(), name="file"),
+    path("uploads/<uuid:pk>/files/<str:sha256>/", api.UploadFileView.as_view()),
+    path("uploads/<uuid:pk>/complete/", api.CompleteView.as_view(), name="complete"),
+]

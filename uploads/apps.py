@@ -4,3 +4,10 @@ from django.apps import AppConfig
 class UploadsConfig(AppConfig):
     name = "uploads"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from deid.codes import FINDINGS
+        from imaging.validation import texts
+        from uploads import problems  # noqa: F401
+
+        texts.register({code: (text.say("en"), text.say("ko")) for code, text in FINDINGS.items()})

@@ -1,0 +1,39 @@
+"""Reading what is stored."""
+
+import uuid
+from collections.abc import Iterable, Iterator
+
+from django.db.models import Q
+
+from imaging.models import Instance, Series
+from registry.models import Subject
+
+BATCH = 500
+
+
+def stored_sources(*, subject: Subject, digests: Iterable[str]) -> set[str]:
+    """Which of these files (SHA-256 of the bytes as they were sent) the subject already has in the store."""
+    wanted, found = list(digests), set[str]()
+    mine = Instance.objects.filter(series__exam__subject=subject)
+    for start in range(0, len(wanted), BATCH):
+        part = wanted[start : start + BATCH]
+        found.update(mine.filter(source_sha256__in=part).values_list("source_sha256", flat=True))
+    return found
+
+
+def series_with(*, identifier: uuid.UUID) -> Series | None:
+    return Series.objects.select_related("exam").filter(pk=identifier).first()
+
+
+def on_record(*, name: str) -> bool:
+    """Whether a row claims the object."""
+    return Series.objects.filter(Q(object_name=name) | Q(preview_name=name)).exists()
+
+
+def object_names() -> Iterator[tuple[str, str, uuid.UUID]]:
+    """(name, subject's code, series) of every archive and preview on record."""
+    rows = Series.objects.stored().values_list("object_name", "preview_name", "exam__subject__code", "pk")
+    for archive, preview, code, pk in rows.iterator(chunk_size=1000):
+        yield archive, code, pk
+        if preview:
+            yield preview, code, pk

@@ -1,0 +1,21 @@
+"""Checks of images by what their headers say; pure functions over `Facts`."""
+
+from imaging.validation.belonging import refusal
+from imaging.validation.facts import Facts, facts
+from imaging.validation.geometry import plane, stack, thickness_class
+from imaging.validation.rules import RECOMPUTED, finding, is_frontal, judge
+from imaging.validation.texts import message
+
+__all__ = [
+    "RECOMPUTED",
+    "Facts",
+    "facts",
+    "finding",
+    "is_frontal",
+    "judge",
+    "message",
+    "plane",
+    "refusal",
+    "stack",
+    "thickness_class",
+]

@@ -1,0 +1,64 @@
+"""Running jobs: what ends well, what is tried again, what is given up."""
+
+import uuid
+from datetime import timedelta
+
+import structlog
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+
+from uploads.models import Job
+from uploads.pipeline.series import store_series
+from uploads.pipeline.sorting import sort
+from uploads.services import leases, queue, staging, unclaimed
+from uploads.services.states import advance
+from vault import KeyFailure, StoreError
+
+log = structlog.get_logger(__name__)
+KINDS = {Job.Kind.SORT: sort, Job.Kind.SERIES: store_series}
+UNHEARD_SWEEPS = 4
+
+
+def run(*, job_id: uuid.UUID) -> bool:
+    """Take the job and do it; False when it was not to be had. Never raises for what the job met."""
+    lease = leases.take(job_id=job_id)
+    if lease is None:
+        return False
+    job = lease.job
+    try:
+        KINDS[Job.Kind(job.kind)](lease)
+    except leases.LostLease:
+        log.warning("lease lost", job=str(job.pk))
+    except (StoreError, KeyFailure) as error:
+        log.warning("job waits for the store", job=str(job.pk), code=error.code, attempt=job.attempts)
+        lease.put_back(error=f"store_{error.code}")
+    except (OperationalError, InterfaceError):
+        log.exception("job waits for the database", job=str(job.pk))
+        lease.put_back(error="database")
+    except Exception:
+        log.exception("job failed", job=str(job.pk), kind=job.kind, step=job.step)
+        lease.put_back(error="internal", crashed=True)
+    else:
+        tidy()
+    return True
+
+
+def tidy() -> None:
+    """Delete staged bytes and objects that nobody needs; what the store refuses now is deleted by a later sweep."""
+    try:
+        staging.clear()
+        unclaimed.clear()
+    except StoreError as error:
+        log.warning("tidying waits for the store", code=error.code)
+
+
+def sweep() -> dict[str, int]:
+    """Put back what was lost, move on what is finished, tell the queue of what it forgot, tidy up."""
+    lost = leases.put_back_lost()
+    uploads = leases.unfinished_uploads()
+    for upload_id in uploads:
+        advance(upload_id=upload_id)
+    unheard = leases.unheard(older_than=timedelta(seconds=UNHEARD_SWEEPS * settings.SWEEP_SECONDS))
+    sent = queue.send(unheard) if unheard else 0
+    tidy()
+    return {"put_back": lost, "advanced": len(uploads), "sent": sent}

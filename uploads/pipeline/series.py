@@ -1,0 +1,311 @@
+"""The job of one series: strip, check, seal, prove, record; then, and only then, staged bytes may go.
+
+Nothing lasting is written without the lease. The object's name follows from what goes into it, so a second attempt
+overwrites the first; what neither attempt claims is listed as unclaimed and deleted.
+"""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from pydicom import dcmread
+
+from deid import Dates, Refused, Result, strip
+from imaging import pixels
+from imaging.models import Instance, Series
+from imaging.selectors import series_with, stored_sources
+from imaging.services.recording import Archive, Origin, Stored, hold_back, record_series
+from imaging.validation import RECOMPUTED, Facts, facts, finding
+from registry import vaults
+from registry.models import AuditEvent, Subject
+from registry.services import audit
+from registry.services.subjects import subject_key
+from uploads.models import UploadFile
+from uploads.pipeline.answers import Answers, Verdict
+from uploads.pipeline.receipts import Tally
+from uploads.services import staging, unclaimed
+from uploads.services.keys import object_names, series_id
+from uploads.services.leases import Lease
+from vault import ArchiveWriter, MissingObject, SealedReader, create, open_sealed, verify_archive
+
+ELEMENTS_TOLD = 40
+SEVERITY = {"review": "waiver"}
+
+
+class Leak(Exception):
+    """A file that was said to be stripped was not."""
+
+
+class NothingNew(Exception):
+    """Every file had its answer before anything was worth writing."""
+
+
+@dataclass
+class Work:
+    """What one attempt gathers."""
+
+    lease: Lease
+    key: bytes
+    identifier: uuid.UUID
+    existing: Series | None
+    new: list[UploadFile]
+    answers: Answers
+    tally: Tally
+    stored: list[Stored] = field(default_factory=list)
+    findings: list[dict[str, Any]] = field(default_factory=list)
+    anchored: bool = False
+
+    @property
+    def subject(self) -> Subject:
+        return self.lease.job.upload.subject
+
+    def origin(self) -> Origin:
+        upload = self.lease.job.upload
+        earlier = self.existing.receipt if self.existing else None
+        kept = [f for f in self.existing.findings if f["code"] not in RECOMPUTED] if self.existing else []
+        return Origin(
+            upload_id=upload.pk,
+            stripped_at_site=bool(upload.stripped_by),
+            anchored=self.anchored,
+            findings=[*kept, *self.findings],
+            receipt=self.tally.receipt(earlier),
+        )
+
+
+def store_series(lease: Lease) -> None:
+    """Run a series job under its lease. StoreError, LostLease."""
+    work = _begin(lease)
+    try:
+        if not work.new:
+            raise NothingNew
+        names = object_names(work.identifier, [*_sources(work.existing), *(file.sha256 for file in work.new)])
+        unclaimed.intend(lease=lease, names=names)
+        archive = _seal(work, *names)
+    except NothingNew:
+        _record_nothing(work)
+    except Leak:
+        _record_leak(work, _leaks(work))
+    else:
+        _record(work, archive)
+
+
+def _begin(lease: Lease) -> Work:
+    upload = lease.job.upload
+    subject, answers = upload.subject, Answers()
+    files = list(lease.job.files.filter(verdict=""))
+    known = stored_sources(subject=subject, digests=[file.sha256 for file in files])
+    answers.give_all([file for file in files if file.sha256 in known], Verdict.DUPLICATE, "already_stored")
+    identifier = series_id(subject.code, lease.job.key)
+    existing = series_with(identifier=identifier)
+    return Work(
+        lease=lease,
+        key=subject_key(subject),
+        identifier=identifier,
+        existing=existing if existing and existing.state == Series.State.STORED else None,
+        new=[file for file in files if file.sha256 not in known],
+        answers=answers,
+        tally=Tally(stripped_by=upload.stripped_by),
+        findings=list(lease.job.findings),
+    )
+
+
+def _sources(existing: Series | None) -> list[str]:
+    return list(existing.instances.values_list("source_sha256", flat=True)) if existing else []
+
+
+def _seal(work: Work, archive_name: str, preview_name: str) -> Archive:
+    store = vaults.store()
+    with ArchiveWriter(store, archive_name, subject_key=work.key) as archive:
+        for data, make in _instances(work):
+            entry = archive.add(f"{len(archive.entries) + 1:06d}.dcm", data)
+            work.stored.append(make(entry))
+        if all(file in work.answers for file in work.new):
+            raise NothingNew
+    work.lease.renew(step="proving")
+    verify_archive(store, archive_name, subject_key=work.key, entries=archive.entries)
+    work.lease.renew(step="previewing")
+    if not _preview(work, open_sealed(store, archive_name, subject_key=work.key), preview_name):
+        preview_name = ""
+    return Archive(archive_name, preview_name, archive.plain_bytes, archive.sealed_bytes)
+
+
+def _instances(work: Work) -> Iterator[tuple[bytes, Any]]:
+    """Bytes to be archived, and what makes a `Stored` of their entry, in the order of positions."""
+    old: dict[str, Instance] = {i.sop_uid: i for i in work.existing.instances.all()} if work.existing else {}
+    reader = _reader(work)
+    pixels_of = {uid: instance.pixel_sha256 for uid, instance in old.items()}
+    plan = sorted([*old.values(), *work.new], key=_order)
+    for done, item in enumerate(plan):
+        work.lease.renew(done=min(done, len(work.new)), step="sealing")
+        if isinstance(item, Instance) and reader is not None:
+            yield _kept(item, reader)
+        elif isinstance(item, UploadFile) and (found := _stripped(work, item)):
+            result, seen = found
+            if _is_double(work, item, result, pixels_of.get(seen.sop_uid)):
+                continue
+            pixels_of[seen.sop_uid] = result.pixel_sha256_after
+            yield _added(work, item, result, seen)
+
+
+def _order(item: Instance | UploadFile) -> tuple[bool, float, bool, int, str]:
+    digest = item.source_sha256 if isinstance(item, Instance) else item.sha256
+    return item.position_mm is None, item.position_mm or 0.0, item.number is None, item.number or 0, digest
+
+
+def _reader(work: Work) -> SealedReader | None:
+    if work.existing is None or work.existing.object_name is None:
+        return None
+    return open_sealed(vaults.store(), work.existing.object_name, subject_key=work.key)
+
+
+def _kept(instance: Instance, reader: SealedReader) -> tuple[bytes, Any]:
+    data = reader.read_range(instance.offset, instance.length)
+    seen = facts(dcmread(BytesIO(data), stop_before_pixels=True))
+    return data, lambda entry: Stored(seen, entry, instance.pixel_sha256, instance.source_sha256)
+
+
+def _added(work: Work, file: UploadFile, result: Result, seen: Facts) -> tuple[bytes, Any]:
+    def made(entry: Any) -> Stored:
+        work.tally.add(result, sop_uid=seen.sop_uid, source_sha256=file.sha256, sha256=entry.sha256)
+        return Stored(seen, entry, result.pixel_sha256_after, file.sha256)
+
+    work.anchored = result.anchored
+    work.findings += [
+        {"code": f.code, "severity": SEVERITY.get(f.severity, f.severity), "values": {"where": f.where} if f.where else {}}
+        for f in result.findings
+    ]
+    return result.data, made
+
+
+def _stripped(work: Work, file: UploadFile) -> tuple[Result, Facts] | None:
+    """The stripped file with decodable pixels, or None after its refusal. Raises Leak."""
+    try:
+        result = _strip(work, file)
+        pixels.check(result.dataset)
+    except Refused as refused:
+        work.answers.refuse(file, refused.code, refused.where)
+        return None
+    except MissingObject:
+        work.answers.refuse(file, "bytes_lost")
+        return None
+    except pixels.Undecodable:
+        work.answers.refuse(file, "pixels_do_not_decode")
+        return None
+    if work.lease.job.upload.stripped_by and result.changed:
+        raise Leak
+    seen = facts(result.dataset)
+    if work.existing and (seen.study_uid, seen.kind) != (work.existing.exam.study_uid, work.existing.exam.kind):
+        work.answers.refuse(file, "mixed_studies")
+        return None
+    return result, seen
+
+
+def _strip(work: Work, file: UploadFile) -> Result:
+    dates = Dates.keep()
+    if not work.lease.job.upload.stripped_by:
+        dates = Dates.keyed(settings.UID_KEY, work.subject.code)
+    data = staging.read(file=file, subject_key=work.key)
+    return strip(data, uid_key=settings.UID_KEY, dates=dates)
+
+
+def _is_double(work: Work, file: UploadFile, result: Result, known_pixels: str | None) -> bool:
+    if known_pixels is None:
+        return False
+    if known_pixels == result.pixel_sha256_after:
+        work.answers.give(file, Verdict.DUPLICATE, "same_instance")
+    else:
+        work.answers.refuse(file, "duplicate_uid_other_pixels")
+    return True
+
+
+def _preview(work: Work, reader: SealedReader, name: str) -> bool:
+    """A picture of the middle instance, made from what was stored; False when none can be made."""
+    entry = work.stored[len(work.stored) // 2].entry
+    try:
+        png = pixels.preview(dcmread(BytesIO(reader.read_range(entry.offset, entry.length))))
+    except pixels.Undecodable:
+        return False
+    with create(vaults.store(), name, subject_key=work.key, kind="preview") as sealed:
+        sealed.write(png)
+    return True
+
+
+def _leaks(work: Work) -> list[str]:
+    """Which elements, over all files of the series, were there that should not have been; tags, never values."""
+    elements: set[str] = set()
+    for done, file in enumerate(work.new):
+        work.lease.renew(done=done, step="checking")
+        try:
+            result = _strip(work, file)
+        except (Refused, MissingObject):
+            continue
+        elements.update(action.path for action in result.changed)
+        if result.changed and not work.stored:
+            work.stored.append(Stored(facts(result.dataset), ("", 0, 0, ""), "", ""))  # type: ignore[arg-type]
+    return sorted(elements)
+
+
+def _record(work: Work, archive: Archive) -> None:
+    work.answers.give_all([f for f in work.new if f not in work.answers], Verdict.STORED, "")
+    refused = work.answers.counts(Verdict.REFUSED)
+    if other := refused.get("duplicate_uid_other_pixels"):
+        work.findings.append(finding("duplicate_uid_other_pixels", "waiver", {"count": other}))
+    if refused:
+        work.findings.append(finding("files_refused", "warning", {"count": sum(refused.values())}))
+    if not work.lease.job.upload.stripped_by:
+        work.findings.append(finding("dates_shifted_here", "warning"))
+    old = work.existing
+    with transaction.atomic():
+        work.lease.hold()
+        subject = Subject.objects.select_for_update(no_key=True).get(pk=work.subject.pk)
+        series = record_series(
+            subject=subject, identifier=work.identifier, instances=work.stored, archive=archive, origin=work.origin()
+        )
+        unclaimed.claim(
+            names=[name for name in (archive.object_name, archive.preview_name) if name],
+            released=[name for name in (old.object_name, old.preview_name) if name] if old else [],
+        )
+        work.answers.write()
+        work.lease.finish(findings=work.findings)
+        _audit(
+            work,
+            AuditEvent.Verb.SERIES_STORED,
+            {"instances": len(work.stored), "receipt": series.receipt["passes"][-1]["digest"], "refused": refused},
+        )
+
+
+def _record_nothing(work: Work) -> None:
+    with transaction.atomic():
+        work.lease.hold()
+        work.answers.write()
+        work.lease.finish()
+        if refused := work.answers.counts(Verdict.REFUSED):
+            _audit(work, AuditEvent.Verb.FILE_REFUSED, {"codes": refused})
+
+
+def _record_leak(work: Work, elements: list[str]) -> None:
+    told = {"count": len(elements), "elements": elements[:ELEMENTS_TOLD]}
+    work.findings = [*work.lease.job.findings, finding("leak_alarm", "error", told)]
+    work.answers.give_all(work.new, Verdict.QUARANTINED, "leak_alarm")
+    with transaction.atomic():
+        work.lease.hold()
+        subject = Subject.objects.select_for_update(no_key=True).get(pk=work.subject.pk)
+        hold_back(
+            subject=subject, identifier=work.identifier, facts=work.stored[0].facts, origin=work.origin()
+        )
+        work.answers.write()
+        work.lease.finish(error="leak_alarm", findings=work.findings)
+        _audit(work, AuditEvent.Verb.SERIES_QUARANTINED, told)
+
+
+def _audit(work: Work, verb: AuditEvent.Verb, detail: dict[str, Any]) -> None:
+    audit.record(
+        verb=verb,
+        subject_code=work.subject.code,
+        target=str(work.identifier),
+        detail={"upload": str(work.lease.job.upload_id), **detail},
+    )

@@ -1,0 +1,124 @@
+"""Reading uploads: where each file and each series of an upload stands."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q
+from django.utils.translation import get_language
+
+from imaging.models import Series
+from imaging.validation import message as finding_message
+from registry.models import Subject, User
+from uploads.models import Job, Upload, UploadFile
+from uploads.services.keys import series_id
+from uploads.verdicts import message
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Counts of files, for people who wait. `answered` have a verdict; `working` is done by running jobs."""
+
+    total: int
+    received: int
+    answered: int
+    working: int
+
+    @property
+    def percent(self) -> int:
+        """How far the whole way is, receiving and processing counted alike; 100 only when every file has its answer."""
+        if not self.total or self.answered == self.total:
+            return 100
+        return min(99, (self.received + min(self.total, self.answered + self.working)) * 50 // self.total)
+
+
+def uploads_of(*, user: User, code: str = "") -> Any:
+    """Uploads that `user` may see, of one subject when its code is given; newest first."""
+    uploads = Upload.objects.visible_to(user).select_related("subject", "created_by")
+    return uploads.filter(subject__code=code) if code else uploads
+
+
+def running(*, subject: Subject) -> list[Upload]:
+    """Uploads of a subject that are being received or processed, each with `.progress`."""
+    found = list(subject.uploads.filter(state__in=(Upload.State.OPEN, Upload.State.PROCESSING)))
+    for upload in found:
+        upload.progress = progress(upload=upload)  # type: ignore[attr-defined]
+    return found
+
+
+def progress(*, upload: Upload) -> Progress:
+    counts = upload.files.aggregate(
+        total=Count("pk"),
+        received=Count("pk", filter=Q(received_at__isnull=False) | ~Q(verdict="")),
+        answered=Count("pk", filter=~Q(verdict="")),
+    )
+    working = upload.jobs.filter(state=Job.State.RUNNING, kind=Job.Kind.SERIES).values_list("files_done", flat=True)
+    return Progress(**counts, working=sum(working))
+
+
+def files_of(*, upload: Upload) -> list[dict[str, Any]]:
+    """Every file with its verdict, code and the sentence in the reader's language, in the order of the list."""
+    language = get_language() or "en"
+    rows = upload.files.order_by("pk").values("sha256", "size", "received_at", "verdict", "code", "where")
+    return [
+        {
+            "sha256": row["sha256"],
+            "size": row["size"],
+            "received": row["received_at"] is not None,
+            "verdict": row["verdict"] or None,
+            "verdict_label": UploadFile.Verdict(row["verdict"]).label if row["verdict"] else "",
+            "code": row["code"] or None,
+            "message": message(row["code"], where=row["where"], language=language) if row["code"] else None,
+            "where": row["where"],
+        }
+        for row in rows
+    ]
+
+
+def series_of(*, upload: Upload) -> list[dict[str, Any]]:
+    """Every series of the upload: identifier, state, step, counts, findings with their sentences.
+
+    States: queued, running, stored, quarantined, refused (no file was taken), failed.
+    """
+    jobs = list(upload.jobs.filter(kind=Job.Kind.SERIES).order_by("created_at", "pk"))
+    identifiers = {job.pk: series_id(upload.subject.code, job.key) for job in jobs}
+    known = Series.objects.in_bulk(identifiers.values())
+    return [_series(job, known.get(identifiers[job.pk])) | {"id": str(identifiers[job.pk])} for job in jobs]
+
+
+def _series(job: Job, series: Series | None) -> dict[str, Any]:
+    state, language = job.state, get_language() or "en"
+    if job.state == Job.State.DONE and job.error == "leak_alarm":
+        state = Series.State.QUARANTINED
+    elif job.state == Job.State.DONE:
+        state = series.state if series else "refused"
+    return {
+        "state": str(state),
+        "step": job.step,
+        "files_done": job.files_done,
+        "files_total": job.files_total,
+        "modality": series.modality if series else "",
+        "description": series.description if series else "",
+        "instances": series.instance_count if series else 0,
+        "stored": series is not None,
+        "findings": [
+            {**finding, "message": finding_message(finding["code"], finding.get("values", {}), language)}
+            for finding in job.findings
+        ],
+    }
+
+
+def verdict_counts(*, upload: Upload) -> dict[str, int]:
+    """Verdict → files; the empty verdict counts those still without an answer."""
+    return dict(upload.files.values_list("verdict").annotate(count=Count("pk")).order_by("verdict"))
+
+
+def summary_by_code(*, upload: Upload) -> list[dict[str, Any]]:
+    """Refused and held-back files by reason: code, verdict, count, sentence."""
+    language = get_language() or "en"
+    rows = (
+        upload.files.exclude(code="")
+        .values("verdict", "code")
+        .annotate(count=Count("pk"))
+        .order_by("verdict", "code")
+    )
+    return [{**row, "message": message(row["code"], language=language)} for row in rows]

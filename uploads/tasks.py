@@ -1,0 +1,19 @@
+"""What Celery calls; the work is in uploads.pipeline."""
+
+import uuid
+
+from celery import shared_task
+
+from uploads.pipeline import run
+
+
+@shared_task(name="uploads.tasks.work")
+def work(job_id: str) -> None:
+    """Do one job."""
+    run.run(job_id=uuid.UUID(job_id))
+
+
+@shared_task(name="uploads.tasks.sweep")
+def sweep() -> None:
+    """Find what a lost queue or a killed worker left behind."""
+    run.sweep()

@@ -1,0 +1,99 @@
+"""Why a file was not stored: codes with what, why and what to do, in English and Korean; those of deid included."""
+
+from dataclasses import dataclass
+
+from deid import codes as deid_codes
+
+
+@dataclass(frozen=True)
+class Text:
+    en: str
+    ko: str
+
+
+TEXTS: dict[str, Text] = {
+    "already_stored": Text(
+        "The registry already has this very file for this patient. Nothing to do.",
+        "이 환자의 동일한 파일이 이미 등록되어 있습니다. 조치가 필요 없습니다.",
+    ),
+    "same_instance": Text(
+        "The registry already has this image, with the same pixels under another header. Nothing to do.",
+        "같은 픽셀의 영상이 다른 헤더로 이미 등록되어 있습니다. 조치가 필요 없습니다.",
+    ),
+    "duplicate_uid_other_pixels": Text(
+        "Another image with this identifier but different pixels is already there, and one of the two must be wrong. "
+        "Export the series again from the PACS and compare.",
+        "같은 식별자(UID)로 픽셀이 다른 영상이 이미 있어 둘 중 하나는 잘못된 것입니다. "
+        "PACS에서 시리즈를 다시 내보내 비교하십시오.",
+    ),
+    "wrong_modality": Text(
+        "The modality is not CT, CR or DX, or does not fit the kind of object. Only chest CT and radiographs are "
+        "collected. Leave it out.",
+        "검사 종류가 CT, CR, DX가 아니거나 객체 종류와 맞지 않습니다. 흉부 CT와 단순촬영만 수집합니다. 이 파일은 빼십시오.",
+    ),
+    "localizer": Text(
+        "This is a localizer (scout view), which is used to plan a scan and not collected. Leave it out.",
+        "촬영 계획용 위치 영상(scout)으로 수집하지 않습니다. 이 파일은 빼십시오.",
+    ),
+    "screen_capture": Text(
+        "This is a picture of a screen (dose report, key image), which may show names. Leave it out.",
+        "화면을 저장한 영상(선량 보고 등)으로 이름이 보일 수 있습니다. 이 파일은 빼십시오.",
+    ),
+    "mixed_patients": Text(
+        "The series holds files of more than one patient, so none of it was taken. "
+        "Export the series again, one patient at a time.",
+        "한 시리즈에 여러 환자의 파일이 섞여 있어 모두 받지 않았습니다. 환자별로 다시 내보내십시오.",
+    ),
+    "mixed_studies": Text(
+        "The series holds files of more than one study, so none of it was taken. Export the series again from the PACS.",
+        "한 시리즈에 여러 검사의 파일이 섞여 있어 모두 받지 않았습니다. PACS에서 시리즈를 다시 내보내십시오.",
+    ),
+    "pixels_do_not_decode": Text(
+        "The image cannot be decoded, so nobody could look at it. Export it again from the PACS.",
+        "영상 픽셀을 풀 수 없어 볼 수 없습니다. PACS에서 다시 내보내십시오.",
+    ),
+    "leak_alarm": Text(
+        "The upload says it was de-identified, but identifying elements were still there. The series is held back and "
+        "its bytes were deleted here; the elements are listed with the series. "
+        "Repair the de-identification at the hospital and send the series again.",
+        "비식별화되었다고 하였으나 식별 요소가 남아 있었습니다. 시리즈를 보류하고 받은 파일은 삭제했으며, "
+        "해당 요소는 시리즈에 표시됩니다. 병원에서 비식별화를 바로잡아 다시 보내십시오.",
+    ),
+    "bytes_lost": Text(
+        "The staged bytes of this file are gone. Send the file again.",
+        "임시 보관된 파일이 사라졌습니다. 파일을 다시 보내십시오.",
+    ),
+    "not_processed": Text(
+        "The file could not be processed after several attempts; the administrators have the record. "
+        "Send it again later.",
+        "여러 번 시도했으나 파일을 처리하지 못했으며 관리자에게 기록이 있습니다. 나중에 다시 보내십시오.",
+    ),
+}
+
+DOES_NOT_BELONG = frozenset(
+    {
+        "not_dicom",
+        "empty_file",
+        "dicomdir",
+        "unknown_sop_class",
+        "no_pixel_data",
+        "wrong_modality",
+        "localizer",
+        "screen_capture",
+    }
+)
+"""Refusals that are no surprise in an exported folder and ask nothing of anybody."""
+
+
+def wants_attention(code: str) -> bool:
+    """Whether a person should look at a file refused with `code`."""
+    return code not in DOES_NOT_BELONG
+
+
+def message(code: str, *, where: str = "", language: str = "en") -> str:
+    """The sentence for a file's code in the reader's language; empty for an empty code."""
+    if code in TEXTS:
+        return TEXTS[code].ko if language.startswith("ko") else TEXTS[code].en
+    if code in deid_codes.TEXTS:
+        return deid_codes.message(code, where=where, language="ko" if language.startswith("ko") else "en")
+    return code
