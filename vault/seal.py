@@ -34,7 +34,8 @@ class SealedWriter:
         self._sink = sink
         self._header = header
         self._aad = header.aad
-        self._pending = bytearray()
+        self._pending = memoryview(bytearray(SEGMENT))
+        self._filled = 0
         self._number = 0
         self._finished = False
         self.plain_bytes = 0
@@ -47,24 +48,25 @@ class SealedWriter:
         view = memoryview(data).cast("B")
         taken = 0
         while taken < len(view):
-            if len(self._pending) == SEGMENT:
+            if self._filled == SEGMENT:
                 self._seal(self._pending, last=False)
-                self._pending.clear()
-            if not self._pending and len(view) - taken > SEGMENT:
+                self._filled = 0
+            if not self._filled and len(view) - taken > SEGMENT:
                 self._seal(view[taken : taken + SEGMENT], last=False)
                 taken += SEGMENT
             else:
-                end = taken + SEGMENT - len(self._pending)
-                self._pending += view[taken:end]
-                taken = min(end, len(view))
+                piece = view[taken : taken + SEGMENT - self._filled]
+                self._pending[self._filled : self._filled + len(piece)] = piece
+                self._filled += len(piece)
+                taken += len(piece)
         self.plain_bytes += len(view)
         return len(view)
 
     def finish(self) -> None:
         """Seal the last segment. Without it the object is not complete and does not open."""
         if not self._finished:
-            self._seal(self._pending, last=True)
-            self._pending.clear()
+            self._seal(self._pending[: self._filled], last=True)
+            self._pending.release()
             self._finished = True
 
     def _seal(self, plain: Data, *, last: bool) -> None:
