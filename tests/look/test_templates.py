@@ -14,6 +14,7 @@ BARE_TEXT = re.compile(r">\s*([A-Za-z가-힣][^<>{}%]*[A-Za-z가-힣])\s*<")
 LEFT_OUT = [
     re.compile(r"\{% comment %\}.*?\{% endcomment %\}|\{#.*?#\}|<!--.*?-->", re.S),
     re.compile(r"\{% blocktrans(?:late)?\b.*?\{% endblocktrans(?:late)? %\}", re.S),
+    re.compile(r"<span class=\"unit\">[^<]*</span>"),
     re.compile(r"<(code|kbd|dt class=\"mono\")[^<]*</(?:code|kbd|dt)>"),
 ]
 UNTRANSLATED = {"KICC Registry", "English", "한국어", "Tab"}
