@@ -4,10 +4,11 @@ import hashlib
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 from scripts.packages import install_packages
-from scripts.say import Progress, Stop
+from scripts.say import Progress, Stop, end
 
 OLDEST_NODE = 18
 TAKEN = {
@@ -90,3 +91,10 @@ def node_version(node: str) -> int:
         return int(said.strip().lstrip("v").split(".")[0])
     except (OSError, ValueError):
         return 0
+
+
+if __name__ == "__main__":
+    try:
+        build(Path.cwd(), Path(sys.argv[1]))
+    except Stop as error:
+        end("The front end", error)
