@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import StreamingHttpResponse
-from django.utils.translation import get_language
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_field
 from rest_framework import generics, serializers
@@ -11,9 +10,9 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from imaging.models import Exam, Instance, Series
+from imaging.presenting import findings
 from imaging.responses import archive_response
 from imaging.services.reading import open_archive
-from imaging.validation import message
 from registry.errors import Problem
 
 
@@ -48,7 +47,7 @@ class SeriesSerializer(serializers.ModelSerializer[Series]):
 
     @extend_schema_field(FindingSerializer(many=True))
     def get_findings(self, series: Series) -> list[dict[str, Any]]:
-        return findings(series)
+        return [{key: item[key] for key in ("code", "severity", "message", "values")} for item in findings(series)]
 
 
 class InstanceSerializer(serializers.ModelSerializer[Instance]):
@@ -65,20 +64,6 @@ class SeriesDetailSerializer(SeriesSerializer):
         fields = (*SeriesSerializer.Meta.fields, "receipt", "instances")
 
 
-def findings(series: Series) -> list[dict[str, Any]]:
-    """Findings of a series with their sentences in the reader's language."""
-    language = get_language() or "en"
-    return [
-        {
-            "code": item["code"],
-            "severity": item["severity"],
-            "message": message(item["code"], item.get("values", {}), language),
-            "values": item.get("values", {}),
-        }
-        for item in series.findings
-    ]
-
-
 class SeriesListView(generics.ListAPIView[Series]):
     """Series the account may see; `?subject=` for those of one subject."""
 
@@ -87,7 +72,7 @@ class SeriesListView(generics.ListAPIView[Series]):
 
     def get_queryset(self) -> Any:
         series = Series.objects.visible_to(self.request.user).select_related("exam__subject")
-        code = self.request.query_params.get("subject")
+        code = self.request.query_params.get("subject", "").replace("\0", " ")
         return series.filter(exam__subject__code=code) if code else series
 
     @extend_schema(parameters=[OpenApiParameter("subject", str, description="code of a subject")])

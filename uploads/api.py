@@ -166,6 +166,11 @@ class UploadFileView(APIView):
         return Response(body, status=status.HTTP_201_CREATED if new else status.HTTP_200_OK)
 
 
+@extend_schema(exclude=True)
+class SlashedUploadFileView(UploadFileView):
+    """The same address with a slash at its end."""
+
+
 class Counted:
     """The request's body; what was not read is read away at the end, so that the sender gets our answer."""
 

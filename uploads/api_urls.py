@@ -8,6 +8,6 @@ urlpatterns = [
     path("uploads/", api.UploadsView.as_view(), name="uploads"),
     path("uploads/<uuid:pk>/", api.UploadView.as_view(), name="upload"),
     path("uploads/<uuid:pk>/files/<str:sha256>", api.UploadFileView.as_view(), name="file"),
-    path("uploads/<uuid:pk>/files/<str:sha256>/", api.UploadFileView.as_view()),
+    path("uploads/<uuid:pk>/files/<str:sha256>/", api.SlashedUploadFileView.as_view()),
     path("uploads/<uuid:pk>/complete/", api.CompleteView.as_view(), name="complete"),
 ]

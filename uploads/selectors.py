@@ -34,7 +34,7 @@ class Progress:
 def uploads_of(*, user: User, code: str = "") -> Any:
     """Uploads that `user` may see, of one subject when its code is given; newest first."""
     uploads = Upload.objects.visible_to(user).select_related("subject", "created_by")
-    return uploads.filter(subject__code=code) if code else uploads
+    return uploads.filter(subject__in=Subject.objects.filter(code=code.replace("\0", " "))) if code else uploads
 
 
 def running(*, subject: Subject) -> list[Upload]:
@@ -107,18 +107,36 @@ def _series(job: Job, series: Series | None) -> dict[str, Any]:
     }
 
 
-def verdict_counts(*, upload: Upload) -> dict[str, int]:
-    """Verdict → files; the empty verdict counts those still without an answer."""
-    return dict(upload.files.values_list("verdict").annotate(count=Count("pk")).order_by("verdict"))
+def counts(*, upload: Upload) -> dict[str, int]:
+    """Files: total, arrived, waiting (no verdict), done (verdict), here (stored or duplicate), and per verdict."""
+    by_verdict = dict(upload.files.values_list("verdict").annotate(count=Count("pk")).order_by("verdict"))
+    told = {verdict.value: by_verdict.get(verdict.value, 0) for verdict in UploadFile.Verdict}
+    total, waiting = sum(by_verdict.values()), by_verdict.get("", 0)
+    return {
+        **told,
+        "total": total,
+        "arrived": upload.files.filter(Q(received_at__isnull=False) | ~Q(verdict="")).count(),
+        "waiting": waiting,
+        "done": total - waiting,
+        "here": told["stored"] + told["duplicate"],
+    }
 
 
-def summary_by_code(*, upload: Upload) -> list[dict[str, Any]]:
-    """Refused and held-back files by reason: code, verdict, count, sentence."""
+def groups(*, upload: Upload) -> list[dict[str, Any]]:
+    """Answered files by verdict and reason, what asks for a person first: verdict, label, code, message, files."""
     language = get_language() or "en"
-    rows = (
-        upload.files.exclude(code="")
-        .values("verdict", "code")
-        .annotate(count=Count("pk"))
-        .order_by("verdict", "code")
-    )
-    return [{**row, "message": message(row["code"], language=language)} for row in rows]
+    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    rows = upload.files.exclude(verdict="").order_by("pk").values("sha256", "size", "verdict", "code")
+    for row in rows:
+        found.setdefault((row["verdict"], row["code"]), []).append({"sha256": row["sha256"], "size": row["size"]})
+    order = ["quarantined", "refused", "stored", "duplicate"]
+    return [
+        {
+            "verdict": verdict,
+            "label": UploadFile.Verdict(verdict).label,
+            "code": code,
+            "message": message(code, language=language) if code else "",
+            "files": files,
+        }
+        for (verdict, code), files in sorted(found.items(), key=lambda item: (order.index(item[0][0]), item[0][1]))
+    ]

@@ -1,5 +1,11 @@
 """Pages of this room."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from uploads import views
+
+urlpatterns = [
+    path("subjects/<str:code>/upload/", views.upload_new, name="upload_new"),
+    path("subjects/<str:code>/uploads/", views.subject_uploads, name="subject_uploads"),
+    path("uploads/<uuid:pk>/", views.upload, name="upload"),
+]

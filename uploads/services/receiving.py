@@ -118,7 +118,7 @@ def receive(*, actor: User, upload: Upload, sha256: str, stream: Readable, lengt
     upload_closed, length_required; those of `check_may_upload`.
     """
     check_may_upload(actor=actor, subject=upload.subject)
-    file = upload.files.filter(sha256=sha256.lower()).first()
+    file = upload.files.filter(sha256=sha256.lower()).first() if SHA256.fullmatch(sha256.lower()) else None
     if file is None:
         raise Problem("not_in_manifest")
     if length is None:

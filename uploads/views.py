@@ -1,0 +1,68 @@
+"""Pages of uploads: sending, the receipt, and what is running."""
+
+import uuid
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.csrf import ensure_csrf_cookie
+
+from imaging.models import Series
+from registry.errors import Problem
+from registry.models import Subject
+from uploads import selectors
+from uploads.models import Upload
+from uploads.services.receiving import check_may_upload
+
+
+@ensure_csrf_cookie
+def upload_new(request: HttpRequest, code: str) -> HttpResponse:
+    """Where a folder is dropped; says why when the site may not send."""
+    subject = _subject(request, code)
+    blocked = ""
+    try:
+        check_may_upload(actor=request.user, subject=subject)
+    except Problem as problem:
+        blocked = problem.message
+    unfinished = [
+        {"upload": upload, "arrived": upload.progress.received, "total": upload.progress.total}
+        for upload in selectors.running(subject=subject)
+        if upload.state == Upload.State.OPEN
+    ]
+    context = {
+        "page": "subjects",
+        "subject": subject,
+        "max_file_bytes": settings.MAX_FILE_BYTES,
+        "unfinished": unfinished,
+        "blocked": blocked,
+    }
+    return render(request, "uploads/upload_new.html", context)
+
+
+def upload(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The receipt: every file with its verdict, every series, and how far the work is."""
+    found = get_object_or_404(
+        Upload.objects.visible_to(request.user).select_related("subject__site", "created_by"), pk=pk
+    )
+    identifiers = [item["id"] for item in selectors.series_of(upload=found)]
+    context = {
+        "page": "subjects",
+        "upload": found,
+        "subject": found.subject,
+        "counts": selectors.counts(upload=found),
+        "groups": selectors.groups(upload=found),
+        "series": Series.objects.visible_to(request.user).filter(pk__in=identifiers).select_related("exam"),
+        "jobs": found.jobs.order_by("created_at", "pk"),
+    }
+    return render(request, "uploads/receipt.html", context)
+
+
+def subject_uploads(request: HttpRequest, code: str) -> HttpResponse:
+    """A fragment: the uploads of a subject that are under way; asks again by itself while there are any."""
+    subject = _subject(request, code)
+    context = {"subject": subject, "uploads": selectors.running(subject=subject)}
+    return render(request, "uploads/subject_uploads.html", context)
+
+
+def _subject(request: HttpRequest, code: str) -> Subject:
+    return get_object_or_404(Subject.objects.visible_to(request.user).select_related("site"), code=code)
