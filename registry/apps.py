@@ -6,6 +6,6 @@ class RegistryConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from registry import signals
+        from registry import converters, signals  # noqa: F401
 
         signals.connect()

@@ -1,7 +1,7 @@
 """Problems a person can mend: a stable code, an HTTP status, and a text in the reader's language.
 
-Every room registers its codes in a `problems.py`; `Problem("code", name=value)` is raised by services, shown by
-pages, and answered by the API as `{"code", "message", …}`. Values are public references and counts only.
+Every room registers its codes in a `problems.py`; `Problem("code", name=value)` is raised by services, shown
+by pages, and answered by the API as `{"code", "message", …}`. Values are public references and counts only.
 """
 
 from dataclasses import dataclass
@@ -50,7 +50,10 @@ register(
     {
         "not_at_a_site": (
             403,
-            _("Only people of a site can do this. Ask the administrator to attach your account to your site."),
+            _(
+                "Only people of a site can do this. "
+                "Ask the administrator to attach your account to your site."
+            ),
         ),
         "no_irb_approval": (
             403,
@@ -71,7 +74,10 @@ register(
         "bad_request": (400, _("The browser sent something that cannot be read. Go back and try again.")),
         "server_error": (
             500,
-            _("Something went wrong on our side; nothing was half-saved. Try again; the administrator has the record."),
+            _(
+                "Something went wrong on our side; nothing was half-saved. "
+                "Try again; the administrator has the record."
+            ),
         ),
         "store_down": (
             503,

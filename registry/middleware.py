@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 
 from registry.errors import Problem
 from registry.problem_pages import problem_page
-from vault import StoreError
+from registry.vaults import StoreError
 
 
 class ConfidentialResponses:

@@ -1,5 +1,7 @@
 """A problem as a page, or as JSON for callers of the API."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
@@ -8,6 +10,13 @@ from registry.errors import Problem
 
 def problem_page(request: HttpRequest, problem: Problem) -> HttpResponse:
     if request.path.startswith("/api/"):
-        return JsonResponse({"code": problem.code, "message": problem.message, **problem.extra}, status=problem.status)
+        return JsonResponse(
+            {"code": problem.code, "message": problem.message, **problem.extra}, status=problem.status
+        )
     context = {"message": problem.message, "status": problem.status, "code": problem.code}
     return render(request, "registry/problem.html", context, status=problem.status)
+
+
+def locked_out(request: HttpRequest, credentials: dict[str, Any], *args: Any) -> HttpResponse:
+    """Answer to a sign-in after too many failed ones; called by django-axes."""
+    return problem_page(request, Problem("locked_out"))

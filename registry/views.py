@@ -40,7 +40,12 @@ def set_theme(request: HttpRequest) -> HttpResponse:
     response = HttpResponseRedirect(target)
     if theme in THEMES:
         response.set_cookie(
-            "theme", theme, max_age=31_536_000, samesite="Lax", httponly=True, secure=settings.CSRF_COOKIE_SECURE
+            "theme",
+            theme,
+            max_age=31_536_000,
+            samesite="Lax",
+            httponly=True,
+            secure=settings.CSRF_COOKIE_SECURE,
         )
     return response
 
@@ -59,7 +64,9 @@ def system(request: HttpRequest) -> HttpResponse:
     if request.user.role != Role.ADMIN:
         raise PermissionDenied
     return render(
-        request, "registry/system.html", {"lines": checks.check(), "breaks": list(audit.breaks()), "page": "system"}
+        request,
+        "registry/system.html",
+        {"lines": checks.check(), "breaks": list(audit.breaks()), "page": "system"},
     )
 
 

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from registry.errors import Problem
-from vault import StoreError
+from registry.vaults import StoreError
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:

@@ -4,7 +4,10 @@ from rest_framework.pagination import LimitOffsetPagination
 
 
 class Pages(LimitOffsetPagination):
-    """`?limit=` (100 when left out, 1,000 at most) and `?offset=`; answers `{"count", "next", "previous", "results"}`."""
+    """`?limit=` (100 when left out, 1,000 at most) and `?offset=`.
+
+    Answers `{"count", "next", "previous", "results"}`.
+    """
 
     default_limit = 100
     max_limit = 1000

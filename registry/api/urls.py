@@ -5,5 +5,5 @@ from registry.api import views
 urlpatterns = [
     path("auth/token/", views.TokenView.as_view(), name="token"),
     path("subjects/", views.SubjectsView.as_view(), name="subjects"),
-    path("subjects/<str:code>/", views.SubjectView.as_view(), name="subject"),
+    path("subjects/<subject:code>/", views.SubjectView.as_view(), name="subject"),
 ]

@@ -11,7 +11,7 @@ from registry.models.sites import Site
 
 class SubjectQuerySet(models.QuerySet["Subject"]):
     def visible_to(self, user: User) -> "SubjectQuerySet":
-        """What `user` may see: site people their own site's, curators and leads everything, others nothing."""
+        """What `user` may see: site people their site's, curators and leads everything, others nothing."""
         if not user.is_authenticated:
             return self.none()
         if user.sees_every_site:

@@ -12,7 +12,10 @@ SQLITE_OPTIONS = {
 
 
 def database(url: str) -> dict[str, Any]:
-    """Django's settings for `url` (postgres://… or sqlite:///…); SQLite gets WAL and immediate transactions."""
+    """Django's settings for `url` (postgres://… or sqlite:///…).
+
+    SQLite gets a write-ahead log and immediate transactions.
+    """
     if url.startswith("sqlite:///"):
         path = url.removeprefix("sqlite:///")
         return {"ENGINE": "django.db.backends.sqlite3", "NAME": path, "OPTIONS": dict(SQLITE_OPTIONS)}

@@ -1,4 +1,5 @@
 """Many machines. Nothing has a default: what is not in the environment stops the start."""
+
 from django.core.exceptions import ImproperlyConfigured
 
 from registry.settings.base import *  # noqa: F403

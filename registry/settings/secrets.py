@@ -1,4 +1,4 @@
-"""Key files: 32 bytes as 64 hexadecimal digits; made once with 0600 rights, refused when others can read them."""
+"""Key files: 32 bytes as 64 hexadecimal digits, made once with 0600 rights, refused when others may read."""
 
 import os
 import re
@@ -34,7 +34,10 @@ def key_file(path: str | Path) -> bytes:
 
 
 def read_key_file(path: str | Path) -> bytes:
-    """Bytes of an existing key file. Raises ImproperlyConfigured when missing, readable by others or misshapen."""
+    """Bytes of an existing key file.
+
+    Raises ImproperlyConfigured when it is missing, readable by others or misshapen.
+    """
     path = Path(path)
     try:
         mode = stat.S_IMODE(path.stat().st_mode)

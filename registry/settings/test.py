@@ -1,4 +1,4 @@
-"""Settings of the test suite: the embedded ones with quick password hashing and state in a temporary place."""
+"""Settings of the test suite: the embedded ones with quick password hashing."""
 
 from registry.settings.embedded import *  # noqa: F403
 

@@ -14,7 +14,7 @@ PASSWORD = "correct horse battery"
 def sites() -> dict[str, Site]:
     made = {}
     for code in ("S03", "S05"):
-        made[code] = Site.objects.create(code=code, name=f"Hospital {code}", name_ko=f"병원 {code}", level="T")
+        made[code] = Site.objects.create(code=code, name=code, name_ko="병원", level="T")
         IrbApproval.objects.create(
             site=made[code],
             number="1",
@@ -27,6 +27,18 @@ def sites() -> dict[str, Site]:
     for role in (Role.CURATOR, Role.RESEARCHER, Role.LEAD, Role.ADMIN):
         User.objects.create_user(f"{role}@kicc.test", PASSWORD, name=role, role=role)
     return made
+
+
+def make_subject(client: Client, email: str, body: dict[str, str] | None = None) -> str:
+    answer = client.post("/api/v1/subjects/", body or {}, "application/json", **token(client, email))
+    assert answer.status_code == 201, answer.content
+    return str(answer.json()["code"])
+
+
+def sign_in(client: Client, email: str, password: str, **headers: str) -> tuple[int, dict[str, str]]:
+    body = {"email": email, "password": password}
+    answer = client.post("/api/v1/auth/token/", body, "application/json", **headers)
+    return answer.status_code, answer.json()
 
 
 def token(client: Client, email: str, password: str = PASSWORD) -> dict[str, str]:
@@ -47,58 +59,67 @@ def test_a_token_makes_subjects_of_its_own_site(client: Client) -> None:
 
 @pytest.mark.usefixtures("sites")
 def test_asking_twice_with_one_request_id_makes_one_subject(client: Client) -> None:
-    auth = token(client, "s03@kicc.test")
     body = {"request_id": str(uuid.uuid4())}
-    codes = {client.post("/api/v1/subjects/", body, "application/json", **auth).json()["code"] for _ in range(3)}
-    assert len(codes) == 1
+    assert len({make_subject(client, "s03@kicc.test", body) for _ in range(3)}) == 1
     assert Subject.objects.count() == 1
 
 
 @pytest.mark.usefixtures("sites")
-def test_each_role_lists_what_it_may_see(client: Client) -> None:
+@pytest.mark.parametrize(
+    ("email", "seen"),
+    [
+        ("s03@kicc.test", ["S03"]),
+        ("s05@kicc.test", ["S05"]),
+        ("curator@kicc.test", ["S03", "S05"]),
+        ("lead@kicc.test", ["S03", "S05"]),
+        ("researcher@kicc.test", []),
+        ("admin@kicc.test", []),
+    ],
+)
+def test_each_role_lists_what_it_may_see(client: Client, email: str, seen: list[str]) -> None:
     for site in ("s03", "s05"):
-        client.post("/api/v1/subjects/", {}, "application/json", **token(client, f"{site}@kicc.test"))
-    seen = {
-        email: [s["site"] for s in client.get("/api/v1/subjects/", **token(client, email)).json()["results"]]
-        for email in ("s03@kicc.test", "s05@kicc.test", "curator@kicc.test", "lead@kicc.test", "researcher@kicc.test")
-    }
-    assert seen == {
-        "s03@kicc.test": ["S03"],
-        "s05@kicc.test": ["S05"],
-        "curator@kicc.test": ["S03", "S05"],
-        "lead@kicc.test": ["S03", "S05"],
-        "researcher@kicc.test": [],
-    }
+        make_subject(client, f"{site}@kicc.test")
+    answer = client.get("/api/v1/subjects/", **token(client, email)).json()
+    assert [subject["site"] for subject in answer["results"]] == seen
 
 
 @pytest.mark.usefixtures("sites")
 def test_another_sites_subject_is_not_there(client: Client) -> None:
-    code = client.post("/api/v1/subjects/", {}, "application/json", **token(client, "s03@kicc.test")).json()["code"]
+    code = make_subject(client, "s03@kicc.test")
     answer = client.get(f"/api/v1/subjects/{code}/", **token(client, "s05@kicc.test"))
-    assert answer.status_code == 404
-    assert answer.json()["code"] == "not_found"
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 
+@pytest.mark.usefixtures("sites")
+@pytest.mark.parametrize("code", ["S03-0001-%00", "S03-0001-UU", "s03-0001-u"])
+def test_what_is_no_code_is_no_address(client: Client, code: str) -> None:
+    answer = client.get(f"/api/v1/subjects/{code}/", **token(client, "s03@kicc.test"))
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+@pytest.mark.usefixtures("sites")
 @pytest.mark.parametrize(
     ("email", "password", "code", "status"),
     [
         ("s03@kicc.test", "wrong", "wrong_credentials", 400),
         ("nobody@kicc.test", PASSWORD, "wrong_credentials", 400),
         ("not an address", PASSWORD, "invalid", 400),
+        ("s03@kicc.test", "\0", "invalid", 400),
     ],
 )
-@pytest.mark.usefixtures("sites")
-def test_a_wrong_sign_in_has_a_code(client: Client, email: str, password: str, code: str, status: int) -> None:
-    answer = client.post("/api/v1/auth/token/", {"email": email, "password": password}, "application/json")
-    assert (answer.status_code, answer.json()["code"]) == (status, code)
+def test_a_wrong_sign_in_has_a_code(
+    client: Client, email: str, password: str, code: str, status: int
+) -> None:
+    answered, body = sign_in(client, email, password)
+    assert (answered, body["code"]) == (status, code)
 
 
 @pytest.mark.usefixtures("sites")
 def test_guessing_locks_the_account_out(client: Client) -> None:
     for _ in range(8):
-        client.post("/api/v1/auth/token/", {"email": "s03@kicc.test", "password": "x"}, "application/json")
-    answer = client.post("/api/v1/auth/token/", {"email": "s03@kicc.test", "password": PASSWORD}, "application/json")
-    assert (answer.status_code, answer.json()["code"]) == (429, "locked_out")
+        sign_in(client, "s03@kicc.test", "x")
+    status, body = sign_in(client, "s03@kicc.test", PASSWORD)
+    assert (status, body["code"]) == (429, "locked_out")
 
 
 def test_a_site_without_an_approval_in_force_makes_no_subject(client: Client, sites: dict[str, Site]) -> None:
@@ -111,7 +132,8 @@ def test_a_site_without_an_approval_in_force_makes_no_subject(client: Client, si
 
 @pytest.mark.usefixtures("sites")
 def test_only_site_people_make_subjects(client: Client) -> None:
-    answer = client.post("/api/v1/subjects/", {}, "application/json", **token(client, "curator@kicc.test"))
+    auth = token(client, "curator@kicc.test")
+    answer = client.post("/api/v1/subjects/", {}, "application/json", **auth)
     assert (answer.status_code, answer.json()["code"]) == (403, "not_at_a_site")
 
 
@@ -122,10 +144,5 @@ def test_without_a_token_there_is_nothing(client: Client) -> None:
 
 @pytest.mark.usefixtures("sites")
 def test_errors_speak_korean(client: Client) -> None:
-    answer = client.post(
-        "/api/v1/auth/token/",
-        {"email": "s03@kicc.test", "password": "wrong"},
-        "application/json",
-        HTTP_ACCEPT_LANGUAGE="ko",
-    )
-    assert any("가" <= c <= "힣" for c in answer.json()["message"])
+    _, body = sign_in(client, "s03@kicc.test", "wrong", HTTP_ACCEPT_LANGUAGE="ko")
+    assert any("가" <= c <= "힣" for c in body["message"])

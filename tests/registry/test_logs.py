@@ -1,16 +1,14 @@
 import logging
+from typing import Any
 
 import structlog
 
 from registry.logs import formatter
 
 
-def line(**extra: object) -> str:
-    handler, out = logging.StreamHandler(), []
-    handler.setFormatter(formatter())
-    record = logging.LogRecord("uploads", logging.ERROR, __file__, 1, "sorting failed", (), extra.get("exc_info"))  # type: ignore[arg-type]
-    out.append(handler.format(record))
-    return out[0]
+def line(exc_info: Any = None) -> str:
+    record = logging.LogRecord("uploads", logging.ERROR, __file__, 1, "sorting failed", (), exc_info)
+    return formatter().format(record)
 
 
 def test_an_exception_is_told_without_the_text_it_carries() -> None:
@@ -23,7 +21,7 @@ def test_an_exception_is_told_without_the_text_it_carries() -> None:
     assert "test_logs.py" in text
 
 
-def test_an_event_is_one_line_with_its_fields(caplog: object) -> None:
+def test_an_event_is_one_line_with_its_fields() -> None:
     assert "\n" not in line()
     assert 'event="sorting failed"' in line()
     assert structlog.is_configured()

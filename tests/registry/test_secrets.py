@@ -17,9 +17,13 @@ def test_a_key_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "mode", "said"),
-    [("00" * 32, 0o644, "chmod 600"), ("00" * 31, 0o600, "64 hexadecimal"), ("xx" * 32, 0o600, "64 hexadecimal")],
+    [
+        ("00" * 32, 0o644, "chmod 600"),
+        ("00" * 31, 0o600, "64 hex"),
+        ("xx" * 32, 0o600, "64 hex"),
+    ],
 )
-def test_a_key_others_can_read_or_misshapen_is_refused(tmp_path: Path, content: str, mode: int, said: str) -> None:
+def test_an_open_or_misshapen_key_is_refused(tmp_path: Path, content: str, mode: int, said: str) -> None:
     path = tmp_path / "key"
     path.write_text(content)
     path.chmod(mode)
