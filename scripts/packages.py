@@ -51,7 +51,7 @@ def install_packages(python: Path, lock: Path, progress: Progress) -> None:
             raise
         if code:
             said.seek(0)
-            raise Stop(_reason(said.read()))
+            raise Stop(reason(said.read()))
 
 
 def canonical(name: str) -> str:
@@ -70,7 +70,8 @@ def _watch_installing(
             threading.Event().wait(0.5)
 
 
-def _reason(output: str) -> str:
+def reason(output: str) -> str:
+    """One sentence for what pip printed."""
     errors = [line for line in output.splitlines() if line.startswith("ERROR: ")]
     if "No space left on device" in output:
         return "the disk is full. Make room and run the same command again."
