@@ -2,15 +2,14 @@
 
 from dataclasses import dataclass
 
-from django.utils.translation import get_language
-
 from cohort import dictionary
 from cohort.checks import Meter, settle
-from cohort.items import Dictionary, Item
+from cohort.items import Item
 from cohort.models import Case
 from cohort.selectors_subject import SubjectView
 from cohort.services.answers import Form, facts_of, form_of
-from cohort.values import JOINED, Finding
+from cohort.values import Finding
+from cohort.wording import in_words, language, section_url
 
 
 @dataclass(frozen=True)
@@ -20,13 +19,11 @@ class Shown:
     item: Item
     label: str
     value: str
-    unit: str
-    computed: bool
     findings: list[Finding]
 
     @property
     def messages(self) -> list[str]:
-        return [finding.message(get_language() or "en") for finding in self.findings]
+        return [finding.message(language()) for finding in self.findings]
 
     @property
     def is_error(self) -> bool:
@@ -37,6 +34,7 @@ class Shown:
 class ShownSection:
     meter: Meter
     label: str
+    url: str
     answers: list[Shown]
 
     @property
@@ -64,19 +62,22 @@ class FormView:
     @property
     def remarks(self) -> list[tuple[Finding, str, str]]:
         """Findings with their text and the item that they point at."""
-        return [(one, one.message(get_language() or "en"), one.items[0]) for one in self.findings]
+        return [(one, one.message(language()), one.items[0]) for one in self.findings]
 
 
 def form_view(view: SubjectView) -> FormView:
     """The subject's form; an empty one when nobody has begun it."""
     form = form_of(view.case) if view.case else _empty(view)
-    return FormView(
-        [
-            ShownSection(meter, meter.section.label.of(_language()), _answers(form, meter))
-            for meter in form.meters
-        ],
-        form.findings,
-    )
+    sections = [
+        ShownSection(
+            meter,
+            meter.section.label.of(language()),
+            section_url(view.subject.code, meter.section.slug),
+            _answers(form, meter),
+        )
+        for meter in form.meters
+    ]
+    return FormView(sections, form.findings)
 
 
 def _empty(view: SubjectView) -> Form:
@@ -85,36 +86,14 @@ def _empty(view: SubjectView) -> Form:
     return Form(case, known, facts, settle(known, {}, facts))
 
 
-def item_label(known: Dictionary, name: str) -> str:
-    """The item's label in the reader's language; its name when the dictionary does not know it."""
-    item = known.items.get(name)
-    return item.label.of(_language()) if item else name
-
-
-def in_words(item: Item, value: str) -> str:
-    """A kept value as a person reads it: labels of choices, numbers as they are."""
-    if not item.choices:
-        return value
-    codes = value.split(JOINED)
-    return ", ".join(
-        choice.label.of(_language()) if (choice := item.choice(code)) else code for code in codes
-    )
-
-
 def _answers(form: Form, meter: Meter) -> list[Shown]:
     return [
         Shown(
             item=item,
-            label=item.label.of(_language()),
+            label=item.label.of(language()),
             value=in_words(item, form.values[item.name]),
-            unit=item.unit,
-            computed=item.computed is not None,
             findings=[finding for finding in form.findings if item.name in finding.items],
         )
         for item in form.dictionary.of_section(meter.section)
         if form.values.get(item.name)
     ]
-
-
-def _language() -> str:
-    return get_language() or "en"

@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 
-from cohort.models import Case, Query, QueryMessage
+from cohort.models import Case, Query
+from cohort.selectors_questions import Asked, asked, with_talk
 from cohort.slots import ExamFacts, Slot, missing, slots
 from imaging.models import Exam, Series
+from imaging.validation import message
 from registry.models import Subject
 
 
@@ -40,6 +43,16 @@ class ExamView:
     def held_back(self) -> int:
         return len(self.series) - len(self.stored)
 
+    @property
+    def remarks(self) -> list[tuple[str, str]]:
+        """(severity, sentence) of every finding on its series."""
+        language = get_language() or "en"
+        return [
+            (found["severity"], message(found["code"], found.get("values", {}), language))
+            for one in self.series
+            for found in one.findings
+        ]
+
 
 @dataclass(frozen=True)
 class SlotView:
@@ -58,7 +71,7 @@ class SubjectView:
     answers: dict[str, str]
     exams: list[ExamView]
     slots: list[SlotView]
-    queries: list[Query]
+    questions: list[Asked]
 
     @property
     def missing(self) -> int:
@@ -73,8 +86,16 @@ class SubjectView:
         return Case.State(self.state).label
 
     @property
-    def open_queries(self) -> list[Query]:
-        return [query for query in self.queries if query.state == Query.State.OPEN]
+    def open_questions(self) -> list[Asked]:
+        return [one for one in self.questions if one.query.state == Query.State.OPEN]
+
+    @property
+    def closed_questions(self) -> list[Asked]:
+        return [one for one in self.questions if one.query.state == Query.State.CLOSED]
+
+    @property
+    def live_questions(self) -> list[Asked]:
+        return [one for one in self.questions if one.query.state != Query.State.CLOSED]
 
     @property
     def other_exams(self) -> list[ExamView]:
@@ -106,14 +127,8 @@ def subject_view(subject: Subject) -> SubjectView:
         answers=answers,
         exams=exams,
         slots=[SlotView(slot, [by_id[number] for number in slot.exams]) for slot in found],
-        queries=list(with_talk(Query.objects.filter(case=case))) if case else [],
+        questions=asked(with_talk(Query.objects.filter(case=case))) if case else [],
     )
-
-
-def with_talk(queries: QuerySet[Query]) -> QuerySet[Query]:
-    """Questions with their messages, exam and subject fetched along."""
-    talk = Prefetch("messages", QueryMessage.objects.select_related("by"))
-    return queries.select_related("case__subject", "exam").prefetch_related(talk)
 
 
 def _exams(subject: Subject) -> list[ExamView]:

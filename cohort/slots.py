@@ -67,11 +67,11 @@ class Slot:
 
 
 def near(one: ExamFacts, other: ExamFacts) -> bool:
-    """Whether two exams are at most 24 hours apart; with a day alone, at most the next day."""
-    if one.date is None or other.date is None:
+    """Whether two exams of one calendar are at most 24 hours apart; with a day alone, on the same day."""
+    if one.date is None or other.date is None or one.anchored != other.anchored:
         return False
     if one.time is None or other.time is None:
-        return abs((one.date - other.date).days) <= 1
+        return one.date == other.date
     return abs(one.at - other.at) <= NEAR
 
 

@@ -16,6 +16,7 @@ from imaging.models import Exam
 
 Text = Promise | str
 LEFT, WIDTH, TOP, LANE = 118, 900, 14, 26
+BOX, BAR = 12, 10
 STEPS = (1, 2, 5, 7, 14, 28, 56, 112, 224)
 MOST_TICKS = 12
 LANES: dict[str, Text] = {
@@ -57,6 +58,10 @@ class Mark:
     text: str
     gap: bool
 
+    @property
+    def box(self) -> float:
+        return self.x - BOX / 2
+
 
 @dataclass(frozen=True)
 class Lane:
@@ -64,6 +69,14 @@ class Lane:
     label: Text
     y: float
     marks: list[Mark]
+
+    @property
+    def box(self) -> float:
+        return self.y - BOX / 2
+
+    @property
+    def bar(self) -> float:
+        return self.y - BAR / 2
 
 
 @dataclass(frozen=True)
@@ -79,6 +92,14 @@ class Timeline:
 
     width = WIDTH
     left = LEFT
+
+    @property
+    def axis(self) -> int:
+        return self.height - 22
+
+    @property
+    def words(self) -> int:
+        return self.height - 6
 
 
 def timeline(

@@ -9,6 +9,7 @@ from cohort import dictionary
 from cohort.exports.columns import LEVEL, Rare, columns
 from cohort.selectors_people import progress_counts
 from cohort.services.exporting import take
+from cohort.wording import language
 from registry.models import AuditEvent
 
 LAST = 20
@@ -20,11 +21,13 @@ def exports(request: HttpRequest) -> HttpResponse:
     if not request.user.exports_tables:
         raise PermissionDenied
     known = dictionary.get()
+    told = columns(known, Rare())
     taken = AuditEvent.objects.filter(verb=AuditEvent.Verb.TABLE_EXPORTED).order_by("-sequence")[:LAST]
     context = {
         "page": "exports",
         "counts": progress_counts(),
-        "columns": columns(known, Rare()),
+        "columns": told,
+        "shown": [{"name": one.name, "label": one.label.of(language()), "unit": one.unit} for one in told],
         "dictionary": known,
         "level": LEVEL,
         "taken": taken,

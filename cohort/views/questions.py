@@ -12,10 +12,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from cohort import dictionary
 from cohort.models import Query
-from cohort.selectors_form import item_label
-from cohort.selectors_subject import with_talk
+from cohort.selectors_questions import asked, with_talk
 from cohort.services import queries
 
 PAGE = 25
@@ -32,9 +30,11 @@ def questions(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("show", Query.State.OPEN)
     chosen = chosen if chosen in STATES else Query.State.OPEN
     shown = with_talk(seen.filter(state=chosen)).order_by("opened_at", "pk")
+    part = Paginator(shown, PAGE).get_page(request.GET.get("page"))
     context = {
         "page": "questions",
-        "list": Paginator(shown, PAGE).get_page(request.GET.get("page")),
+        "list": part,
+        "asked": asked(part.object_list),
         "filters": [(state, label, seen.filter(state=state).count()) for state, label in STATES.items()],
         "chosen": chosen,
     }
@@ -54,13 +54,6 @@ def question_again(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def question_close(request: HttpRequest, number: int) -> HttpResponse:
     return _act(request, number, queries.close, _("The question is closed."))
-
-
-def about(query: Query) -> str:
-    """What the question is about, in words: an item, an exam, or the case."""
-    if query.item:
-        return item_label(dictionary.get(query.case.dictionary), query.item)
-    return str(query.exam.get_kind_display()) if query.exam else _("The whole case")
 
 
 def _act(request: HttpRequest, number: int, service: Callable[..., Query], said: str) -> HttpResponse:

@@ -51,11 +51,13 @@ def _page(request: HttpRequest, code: str, problem: Problem | None = None) -> Ht
     codes = [line.subject.code for line in waiting(request.user)]
     place = codes.index(code) if code in codes else None
     known = dictionary.get(case.dictionary)
+    form = form_view(view)
     context = {
         "page": "review",
         "subject": subject,
         "view": view,
-        "form": form_view(view),
+        "form": form,
+        "remarks": len(form.findings) + sum(len(exam.remarks) for exam in view.exams),
         "exams": [(exam_name(exam, view.slots), exam) for exam in view.exams],
         "items": [
             (item.name, item.label.of(get_language() or "en")) for item in known.items.values() if item.typed

@@ -2,20 +2,20 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from cohort.models import Case
+from cohort import dictionary
+from cohort.models import Case, Decision
 from cohort.selectors_form import form_view
 from cohort.selectors_history import history
 from cohort.selectors_subject import SubjectView, subject_view
-from cohort.services.answers import case_of
-from cohort.services.submission import submit
+from cohort.services.answers import OPEN_STATES
 from cohort.timeline import timeline
+from cohort.wording import in_words
 from registry.models import Subject
 
 
@@ -24,6 +24,11 @@ def subject(request: HttpRequest, code: str) -> HttpResponse:
     one = get_object_or_404(Subject.objects.visible_to(request.user).select_related("site"), code=code)
     view = subject_view(one)
     form = form_view(view)
+    decisions = (
+        Decision.objects.filter(case=view.case, kind=Decision.Kind.RETURN)
+        if view.case
+        else Decision.objects.none()
+    )
     context = {
         "page": "subjects",
         "subject": one,
@@ -33,30 +38,37 @@ def subject(request: HttpRequest, code: str) -> HttpResponse:
         "next": _next(view, complete=form.complete) if request.user.at_site else "",
         "timeline": timeline(view.facts, [slot.slot for slot in view.slots], view.answers),
         "history": history(one, view.case),
+        "about": _about(view),
+        "returned": decisions.select_related("by").last(),
+        "editable": view.state in OPEN_STATES,
         "uploads_url": _address("subject_uploads", code),
+        "upload_url": _address("upload_new", code),
+        "form_url": _address("form", code),
         "approval": one.site.approval_on(),
     }
     return render(request, "cohort/subject.html", context)
 
 
-@require_POST
-def subject_submit(request: HttpRequest, code: str) -> HttpResponse:
-    """Send the case to the task force."""
-    one = get_object_or_404(Subject.objects.visible_to(request.user), code=code)
-    submit(actor=request.user, case=case_of(one))
-    messages.success(request, _("%(code)s is with the task force now.") % {"code": code})
-    return redirect("subject", code)
-
-
 def _next(view: SubjectView, *, complete: bool) -> str:
     """The one thing to do next: answer, images, form, send, or nothing."""
     if view.state in (Case.State.SUBMITTED, Case.State.ACCEPTED):
-        return "answer" if view.open_queries else ""
-    if view.open_queries:
+        return "answer" if view.open_questions else ""
+    if view.open_questions:
         return "answer"
     if not any(exam.stored for exam in view.exams):
         return "images"
     return "send" if complete else "form"
+
+
+def _about(view: SubjectView) -> list[str]:
+    """Sex and age, if the form has them."""
+    known = dictionary.get(view.case.dictionary if view.case else dictionary.CURRENT)
+    found = []
+    if sex := view.answers.get("sex"):
+        found.append(in_words(known.items["sex"], sex))
+    if age := view.answers.get("age_yr"):
+        found.append(_("%(age)s years") % {"age": age})
+    return found
 
 
 def _address(name: str, *args: Any) -> str:

@@ -1,45 +1,136 @@
-"""Making hospitals, people and stored series."""
+"""People, subjects, exams and forms for the tests of this room, made in the database."""
 
 import datetime
+import uuid
+from itertools import count
+from typing import Any
 
+from django.utils import timezone
+
+from cohort import dictionary
+from cohort.models import Answer, Case
 from imaging.models import Exam, Series
-from registry.models import IrbApproval, Role, Site, Subject, User
+from registry.models import IrbApproval, Role, Site, Subject, SubjectKey, User
+from registry.services.subjects import subject_code
+
+PASSWORD = "kicc-test-password"
+NUMBERS = count(1)
+ANSWERS = {
+    "elig_pcr": "1",
+    "elig_imaging": "1",
+    "sex": "1",
+    "age_yr": "63",
+    "residence": "27",
+    "exposure": "2",
+    "smoking": "0",
+    "comorb_none": "1",
+    "comorb_any": "0",
+    "sx_none": "1",
+    "pcr_first_day": "-1",
+    "pcr_first_result": "1",
+    "pcr_pos_day": "-1",
+    "lab_ldh_st": "DONE",
+    "lab_ldh": "420",
+    "tx_o2": "0",
+    "out_status": "1",
+    "out_end_day": "14",
+    "los_days": "14",
+}
 
 
-def make_site(code: str) -> Site:
-    site = Site.objects.create(code=code, name=f"Hospital {code}", name_ko=f"병원 {code}", level="T")
-    IrbApproval.objects.create(
-        site=site,
-        number="2020-1",
-        valid_from=datetime.date(2020, 1, 1),
-        valid_until=datetime.date(2999, 1, 1),
+def site(code: str = "S03", *, approved: bool = True) -> Site:
+    """A site; with an ethics approval in force unless told otherwise."""
+    made, _ = Site.objects.get_or_create(
+        code=code,
+        defaults={"name": f"Hospital {code}", "name_ko": f"{code} 병원", "level": Site.Level.TERTIARY},
     )
-    return site
+    if approved and not made.approvals.exists():
+        today = timezone.localdate()
+        IrbApproval.objects.create(
+            site=made, number="TEST-1", valid_from=today, valid_until=today + datetime.timedelta(days=30)
+        )
+    return made
 
 
-def make_person(role: Role, site: Site | None = None, name: str = "") -> User:
-    email = f"{name or role}-{site.code if site else 'kstr'}@example.org".lower()
+def user(role: Role = Role.RADIOLOGIST, at: Site | None = None) -> User:
+    """An account of that role; site roles are at `at`."""
+    number = next(NUMBERS)
     return User.objects.create_user(
-        email, "a long password", name=name or f"The {role}", role=role, site=site
+        f"person{number}@test.kicc", PASSWORD, name=f"Person {number}", role=role, site=at
     )
 
 
-def make_stored_series(subject: Subject) -> Series:
-    """A stored CT series of the patient (its rows; no object behind it)."""
-    exam = Exam.objects.create(subject=subject, kind="CT", study_uid="2.25.1", slot="ct")
-    return Series.objects.create(
-        exam=exam,
-        series_uid="2.25.2",
-        state=Series.State.STORED,
-        modality="CT",
-        sop_class="1.2.840.10008.5.1.4.1.1.2",
-        transfer_syntax="1.2.840.10008.1.2.1",
-        rows=512,
-        columns=512,
-        object_name="series/one",
-        instance_count=120,
-        plain_bytes=1,
-        sealed_bytes=1,
-        upload_id="00000000-0000-4000-8000-000000000001",
-        stored_at=datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC),
+def subject(by: User) -> Subject:
+    """The next subject of the person's site."""
+    home = by.site
+    home.last_sequence += 1
+    home.save()
+    made = Subject.objects.create(
+        site=home,
+        sequence=home.last_sequence,
+        code=subject_code(home.code, home.last_sequence),
+        created_by=by,
     )
+    SubjectKey.objects.create(subject=made, wrapped=b"wrapped")
+    return made
+
+
+def case(of: Subject, state: str = Case.State.DRAFT, **answers: str) -> Case:
+    """A case with the usual answers, changed by `answers`; an empty text leaves an answer out."""
+    sent = None if state == Case.State.DRAFT else timezone.now()
+    made = Case.objects.create(
+        subject=of, dictionary=dictionary.CURRENT, state=state, revision=1, submitted_at=sent
+    )
+    values = {item: value for item, value in {**ANSWERS, **answers}.items() if value}
+    Answer.objects.bulk_create([Answer(case=made, item=item, value=value) for item, value in values.items()])
+    return made
+
+
+def exam(of: Subject, kind: str = "CT", day: int = 0, hour: int = 9, *, slot: str = "", **facts: Any) -> Exam:
+    """An exam with one stored series, `day` days after admission; `facts` go into the series."""
+    made = Exam.objects.create(
+        subject=of,
+        kind=kind,
+        study_uid=f"2.25.{uuid.uuid4().int}",
+        shifted_date=datetime.date(2000, 1, 1) + datetime.timedelta(days=day),
+        shifted_time=datetime.time(hour),
+        anchored=facts.pop("anchored", True),
+        slot=slot or (Exam.Slot.CT if kind == "CT" else Exam.Slot.OTHER),
+    )
+    series(made, **facts)
+    return made
+
+
+def series(of: Exam, **facts: Any) -> Series:
+    name = uuid.uuid4()
+    usual: dict[str, Any] = {
+        "exam": of,
+        "series_uid": f"2.25.{name.int}",
+        "state": Series.State.STORED,
+        "modality": "CT" if of.kind == "CT" else "DX",
+        "sop_class": "1.2.840.10008.5.1.4.1.1.2",
+        "transfer_syntax": "1.2.840.10008.1.2.1",
+        "vendor": "Siemens Healthineers",
+        "model": "SOMATOM Definition Flash",
+        "plane": Series.Plane.AXIAL if of.kind == "CT" else "",
+        "thickness_mm": 1.0 if of.kind == "CT" else None,
+        "rows": 512,
+        "columns": 512,
+        "object_name": f"series/{name}",
+        "instance_count": 120 if of.kind == "CT" else 1,
+        "plain_bytes": 1000,
+        "sealed_bytes": 1100,
+        "upload_id": uuid.uuid4(),
+        "stored_at": timezone.now(),
+    }
+    return Series.objects.create(**usual | facts)
+
+
+def complete(by: User, state: str = Case.State.SUBMITTED, **answers: str) -> Case:
+    """A subject with every asked-for exam and a case in `state`."""
+    one = subject(by)
+    exam(one, "CXR", 0, 8, slot="baseline")
+    exam(one, "CT", 1, 9)
+    exam(one, "CXR", 1, 12, slot="near_ct")
+    exam(one, "CXR", 14, 9, slot="discharge")
+    return case(one, state, **answers)
