@@ -3,7 +3,6 @@
 import os
 import re
 import subprocess
-import tempfile
 import threading
 from pathlib import Path
 
@@ -14,6 +13,7 @@ OFFLINE = re.compile(
     r"|Connection refused|NewConnectionError|ConnectTimeout|ReadTimeout",
 )
 DOWNLOADING = 0.6
+SEEN = ("Collecting ", "Requirement already satisfied: ")
 
 
 def install_packages(python: Path, lock: Path, progress: Progress) -> None:
@@ -25,33 +25,26 @@ def install_packages(python: Path, lock: Path, progress: Progress) -> None:
     command = [str(python), "-m", "pip", "install", "--require-hashes", "--no-input", "--no-deps"]
     command += ["--disable-pip-version-check", "--progress-bar=off", "--only-binary=:all:", "-r", str(lock)]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1", "PIP_ROOT_USER_ACTION": "ignore"}
-    with tempfile.TemporaryFile("w+") as said:
-        process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
-        )
-        installing = threading.Event()
-        watcher = threading.Thread(
-            target=_watch_installing, args=(python, names, process, installing, progress), daemon=True
-        )
-        watcher.start()
-        seen = 0
+    said: list[str] = []
+    installing = threading.Event()
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
+    ) as process:
+        watched = (python, names, process, installing, progress)
+        threading.Thread(target=_watch_installing, args=watched, daemon=True).start()
         assert process.stdout is not None
         try:
             for line in process.stdout:
-                said.write(line)
-                if line.startswith(("Collecting ", "Requirement already satisfied: ")):
-                    seen += 1
-                    progress.update(DOWNLOADING * min(1.0, seen / len(names)))
-                elif line.startswith("Installing collected packages"):
+                said.append(line)
+                if line.startswith("Installing collected packages"):
                     installing.set()
-            code = process.wait()
+                seen = sum(line.startswith(SEEN) for line in said)
+                progress.update(DOWNLOADING * min(1.0, seen / len(names)))
         except BaseException:
             process.terminate()
-            process.wait()
             raise
-        if code:
-            said.seek(0)
-            raise Stop(reason(said.read()))
+    if process.returncode:
+        raise Stop(reason("".join(said)))
 
 
 def canonical(name: str) -> str:
