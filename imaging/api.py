@@ -47,7 +47,9 @@ class SeriesSerializer(serializers.ModelSerializer[Series]):
 
     @extend_schema_field(FindingSerializer(many=True))
     def get_findings(self, series: Series) -> list[dict[str, Any]]:
-        return [{key: item[key] for key in ("code", "severity", "message", "values")} for item in findings(series)]
+        return [
+            {key: item[key] for key in ("code", "severity", "message", "values")} for item in findings(series)
+        ]
 
 
 class InstanceSerializer(serializers.ModelSerializer[Instance]):
@@ -97,7 +99,12 @@ class ArchiveView(APIView):
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
         return super().perform_content_negotiation(request, force=True)
 
-    @extend_schema(responses={(200, "application/zip"): OpenApiTypes.BINARY, 409: OpenApiResponse(description="`series_held_back`")})
+    @extend_schema(
+        responses={
+            (200, "application/zip"): OpenApiTypes.BINARY,
+            409: OpenApiResponse(description="`series_held_back`"),
+        }
+    )
     def get(self, request: Request, pk: str) -> StreamingHttpResponse:
         series = Series.objects.visible_to(request.user).select_related("exam__subject").filter(pk=pk).first()
         if series is None:

@@ -129,7 +129,11 @@ class Series(models.Model):
 
 
 class Instance(models.Model):
-    """One DICOM file inside a series' object. `offset` and `length` are bytes in the opened (plain) object."""
+    """One DICOM file inside a series' object. `offset` and `length` are bytes in the opened (plain) object.
+
+    `pixel_sha256` is of the pixel bytes as they are stored, `decoded_sha256` of what they decode to, which is the same
+    for one image in two transfer syntaxes. `source_sha256` is of the file as it was sent.
+    """
 
     series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="instances")
     sop_uid = models.CharField(max_length=64)
@@ -141,6 +145,7 @@ class Instance(models.Model):
     length = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)
     pixel_sha256 = models.CharField(max_length=64, db_index=True)
+    decoded_sha256 = models.CharField(max_length=64)
     source_sha256 = models.CharField(max_length=64, db_index=True)
 
     class Meta:

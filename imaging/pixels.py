@@ -1,5 +1,6 @@
 """Decoding pixels, and small pictures of them."""
 
+import hashlib
 import io
 from collections.abc import Iterator
 
@@ -47,16 +48,21 @@ def guard(dataset: Dataset) -> None:
         raise Undecodable
 
 
-def check(dataset: Dataset) -> None:
-    """Decode every frame. Raises Undecodable when one does not come out in its declared shape."""
+def check(dataset: Dataset) -> str:
+    """Decode every frame; hex SHA-256 of the values, little-endian, so that it does not depend on the encoding.
+
+    Raises Undecodable when a frame does not come out in its declared shape.
+    """
     shape = int(dataset.get("Rows") or 0), int(dataset.get("Columns") or 0)
-    count = 0
+    count, digest = 0, hashlib.sha256()
     for frame in frames(dataset):
         if frame.shape[:2] != shape:
             raise Undecodable
+        digest.update(np.ascontiguousarray(frame, dtype=frame.dtype.newbyteorder("<")).data)
         count += 1
     if count != int(dataset.get("NumberOfFrames") or 1):
         raise Undecodable
+    return digest.hexdigest()
 
 
 def preview(dataset: Dataset) -> bytes:
@@ -66,7 +72,7 @@ def preview(dataset: Dataset) -> bytes:
     if raw.ndim == 3:
         raw = raw[..., :3].mean(axis=-1)
     step = max(1, max(raw.shape) // (2 * PREVIEW_SIDE))
-    values = np.asarray(apply_rescale(raw[::step, ::step], dataset), dtype=np.float32)
+    values = _rescaled(raw[::step, ::step], dataset)
     if dataset.get("Modality") == "CT":
         low, high = LUNG[0] - LUNG[1] / 2, LUNG[0] + LUNG[1] / 2
     else:
@@ -79,3 +85,10 @@ def preview(dataset: Dataset) -> bytes:
     out = io.BytesIO()
     image.save(out, "PNG", optimize=True)
     return out.getvalue()
+
+
+def _rescaled(raw: NDArray[np.generic], dataset: Dataset) -> NDArray[np.float32]:
+    try:
+        return np.asarray(apply_rescale(raw, dataset), dtype=np.float32)
+    except Exception:
+        raise Undecodable from None

@@ -65,7 +65,8 @@ def receipt(series: Series) -> dict[str, Any]:
             (_("Digest"), last["digest"]),
         ],
         "actions": [
-            {"path": item["element"], "action": item["action"], "reason": item["reason"]} for item in last["actions"]
+            {"path": item["element"], "action": item["action"], "reason": item["reason"]}
+            for item in last["actions"]
         ],
     }
 

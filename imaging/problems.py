@@ -8,7 +8,9 @@ register(
     {
         "series_held_back": (
             409,
-            _("This series is held back and has no images here. See its findings, mend them at the hospital, send again."),
+            _(
+                "This series is held back and has no images here. See its findings, mend them at the hospital, send again."
+            ),
         ),
     }
 )

@@ -58,4 +58,6 @@ def _apart(one: Taken, other: Taken) -> timedelta:
 
 
 def _before(exam: Taken, last: Taken) -> bool:
-    return exam is last or (exam.day is not None and exam.anchored == last.anchored and exam.order < last.order)
+    return exam is last or (
+        exam.day is not None and exam.anchored == last.anchored and exam.order < last.order
+    )

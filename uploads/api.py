@@ -27,9 +27,15 @@ class ManifestFile(serializers.Serializer[Any]):
 
 class StartSerializer(serializers.Serializer[Any]):
     subject = serializers.CharField(max_length=10)
-    files = serializers.ListField(child=serializers.DictField(), help_text='[{"sha256": hex, "size": bytes}, …]')
+    files = serializers.ListField(
+        child=serializers.DictField(), help_text='[{"sha256": hex, "size": bytes}, …]'
+    )
     stripped_by = serializers.CharField(
-        required=False, allow_null=True, allow_blank=True, max_length=120, help_text="engine and profile, or null"
+        required=False,
+        allow_null=True,
+        allow_blank=True,
+        max_length=120,
+        help_text="engine and profile, or null",
     )
     client = serializers.CharField(required=False, allow_blank=True, max_length=80)
 
@@ -195,7 +201,9 @@ class Counted:
 class CompleteView(APIView):
     """All files are sent: process them. 409 with `missing` when some lack; asking again changes nothing."""
 
-    @extend_schema(request=None, responses={202: StartedSerializer, 409: OpenApiResponse(description="`missing`")})
+    @extend_schema(
+        request=None, responses={202: StartedSerializer, 409: OpenApiResponse(description="`missing`")}
+    )
     def post(self, request: Request, pk: str) -> Response:
         upload = receiving.complete(actor=request.user, upload_id=find(request, pk).pk)
         body = {"id": str(upload.pk), "state": upload.state, "missing": []}

@@ -9,8 +9,8 @@ register(
         "bad_manifest": (
             400,
             _(
-                "File %(number)d of the list is not as it should be: it needs \"sha256\" (64 hexadecimal digits) and "
-                "\"size\" (bytes, above 0). Leave empty files out."
+                'File %(number)d of the list is not as it should be: it needs "sha256" (64 hexadecimal digits) and '
+                '"size" (bytes, above 0). Leave empty files out.'
             ),
         ),
         "empty_manifest": (400, _("The list of files is empty. Choose at least one file.")),
@@ -20,15 +20,28 @@ register(
         ),
         "file_too_large": (
             413,
-            _("The file has %(size)d bytes; %(limit)d is the most. Send it as single images, or ask the registry."),
+            _(
+                "The file has %(size)d bytes; %(limit)d is the most. Send it as single images, or ask the registry."
+            ),
         ),
-        "not_in_manifest": (404, _("This upload does not expect such a file. Start an upload that lists it.")),
-        "length_required": (411, _("Send the file with its Content-Length, not in chunks of unknown length.")),
+        "not_in_manifest": (
+            404,
+            _("This upload does not expect such a file. Start an upload that lists it."),
+        ),
+        "length_required": (
+            411,
+            _("Send the file with its Content-Length, not in chunks of unknown length."),
+        ),
         "wrong_bytes": (
             422,
-            _("What arrived is not the file that was promised: size or SHA-256 differ. Nothing was kept; send it again."),
+            _(
+                "What arrived is not the file that was promised: size or SHA-256 differ. Nothing was kept; send it again."
+            ),
         ),
-        "cut_off": (400, _("The connection ended before the whole file arrived. Nothing was kept; send it again.")),
+        "cut_off": (
+            400,
+            _("The connection ended before the whole file arrived. Nothing was kept; send it again."),
+        ),
         "upload_closed": (409, _("This upload was completed and takes no more files. Start a new one.")),
         "files_missing": (
             409,

@@ -34,7 +34,9 @@ class Progress:
 def uploads_of(*, user: User, code: str = "") -> Any:
     """Uploads that `user` may see, of one subject when its code is given; newest first."""
     uploads = Upload.objects.visible_to(user).select_related("subject", "created_by")
-    return uploads.filter(subject__in=Subject.objects.filter(code=code.replace("\0", " "))) if code else uploads
+    return (
+        uploads.filter(subject__in=Subject.objects.filter(code=code.replace("\0", " "))) if code else uploads
+    )
 
 
 def running(*, subject: Subject) -> list[Upload]:
@@ -51,7 +53,9 @@ def progress(*, upload: Upload) -> Progress:
         received=Count("pk", filter=Q(received_at__isnull=False) | ~Q(verdict="")),
         answered=Count("pk", filter=~Q(verdict="")),
     )
-    working = upload.jobs.filter(state=Job.State.RUNNING, kind=Job.Kind.SERIES).values_list("files_done", flat=True)
+    working = upload.jobs.filter(state=Job.State.RUNNING, kind=Job.Kind.SERIES).values_list(
+        "files_done", flat=True
+    )
     return Progress(**counts, working=sum(working))
 
 
@@ -128,7 +132,9 @@ def groups(*, upload: Upload) -> list[dict[str, Any]]:
     found: dict[tuple[str, str], list[dict[str, Any]]] = {}
     rows = upload.files.exclude(verdict="").order_by("pk").values("sha256", "size", "verdict", "code")
     for row in rows:
-        found.setdefault((row["verdict"], row["code"]), []).append({"sha256": row["sha256"], "size": row["size"]})
+        found.setdefault((row["verdict"], row["code"]), []).append(
+            {"sha256": row["sha256"], "size": row["size"]}
+        )
     order = ["quarantined", "refused", "stored", "duplicate"]
     return [
         {
@@ -138,5 +144,7 @@ def groups(*, upload: Upload) -> list[dict[str, Any]]:
             "message": message(code, language=language) if code else "",
             "files": files,
         }
-        for (verdict, code), files in sorted(found.items(), key=lambda item: (order.index(item[0][0]), item[0][1]))
+        for (verdict, code), files in sorted(
+            found.items(), key=lambda item: (order.index(item[0][0]), item[0][1])
+        )
     ]

@@ -24,6 +24,7 @@ class Stored:
     facts: Facts
     entry: IndexEntry
     pixel_sha256: str
+    decoded_sha256: str
     source_sha256: str
 
 
@@ -86,6 +87,7 @@ def record_series(
                 length=instance.entry.length,
                 sha256=instance.entry.sha256,
                 pixel_sha256=instance.pixel_sha256,
+                decoded_sha256=instance.decoded_sha256,
                 source_sha256=instance.source_sha256,
             )
             for instance in instances
@@ -123,13 +125,20 @@ def fill_slots(*, subject: Subject) -> None:
     """Give every exam of the subject the slot that follows from all of them."""
     exams = list(subject.exams.all())
     usable: dict[int, bool] = {}
-    for exam_id, view, kind in Series.objects.stored().filter(exam__in=exams).values_list(
-        "exam_id", "view_position", "exam__kind"
+    for exam_id, view, kind in (
+        Series.objects.stored().filter(exam__in=exams).values_list("exam_id", "view_position", "exam__kind")
     ):
         fits = kind == Exam.Kind.CT or not view or is_frontal(view)
         usable[exam_id] = usable.get(exam_id, False) or fits
     taken = [
-        Taken(exam.pk, exam.kind, exam.shifted_date, exam.shifted_time, exam.anchored, usable.get(exam.pk, False))
+        Taken(
+            exam.pk,
+            exam.kind,
+            exam.shifted_date,
+            exam.shifted_time,
+            exam.anchored,
+            usable.get(exam.pk, False),
+        )
         for exam in exams
     ]
     answers = slots(taken)
@@ -203,9 +212,11 @@ def _across(subject: Subject, exam: Exam, first: Facts) -> list[dict[str, Any]]:
     found = []
     if subject.exams.exclude(anchored=exam.anchored).filter(series__state=Series.State.STORED).exists():
         found.append(finding("mixed_calendars", "warning"))
-    elsewhere = Series.objects.stored().filter(
-        series_uid=first.series_uid, exam__subject__site_id=subject.site_id
-    ).exclude(exam__subject=subject)
+    elsewhere = (
+        Series.objects.stored()
+        .filter(series_uid=first.series_uid, exam__subject__site_id=subject.site_id)
+        .exclude(exam__subject=subject)
+    )
     codes = sorted(elsewhere.values_list("exam__subject__code", flat=True))
     if codes:
         found.append(finding("also_elsewhere", "waiver", {"subjects": codes}))

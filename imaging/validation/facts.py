@@ -12,7 +12,9 @@ from pydicom.multival import MultiValue
 
 Vector = tuple[float, float, float]
 
-CT_CLASSES = frozenset({"1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.2.1", "1.2.840.10008.5.1.4.1.1.2.2"})
+CT_CLASSES = frozenset(
+    {"1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.2.1", "1.2.840.10008.5.1.4.1.1.2.2"}
+)
 CR_CLASS = "1.2.840.10008.5.1.4.1.1.1"
 DX_CLASSES = frozenset({"1.2.840.10008.5.1.4.1.1.1.1", "1.2.840.10008.5.1.4.1.1.1.1.1"})
 FOR_PROCESSING = "1.2.840.10008.5.1.4.1.1.1.1.1"
@@ -52,7 +54,7 @@ class Facts:
 
     @property
     def kind(self) -> str:
-        """"CT" or "CXR", by the class of the object."""
+        """ "CT" or "CXR", by the class of the object."""
         return "CT" if self.sop_class in CT_CLASSES else "CXR"
 
     @property

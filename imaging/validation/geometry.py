@@ -47,7 +47,7 @@ def stack(positions: list[float]) -> Stack:
 
 
 def plane(orientation: tuple[float, ...]) -> str:
-    """"axial", "coronal", "sagittal", "other", or empty without an orientation (PS3.3 C.7.6.2.1.1)."""
+    """ "axial", "coronal", "sagittal", "other", or empty without an orientation (PS3.3 C.7.6.2.1.1)."""
     axis = normal(orientation)
     if axis is None:
         return ""
@@ -57,7 +57,7 @@ def plane(orientation: tuple[float, ...]) -> str:
 
 
 def thickness_class(mm: float | None) -> str:
-    """"thin" (≤ 1.5 mm), "medium" (1.5 to 3], "thick" (> 3), or empty when unknown."""
+    """ "thin" (≤ 1.5 mm), "medium" (1.5 to 3], "thick" (> 3), or empty when unknown."""
     if mm is None:
         return ""
     return "thin" if mm <= 1.5 else "medium" if mm <= 3 else "thick"

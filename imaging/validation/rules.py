@@ -19,11 +19,33 @@ SHORTEST_MM = 150.0
 LISTED = 50
 FRONTAL = ("PA", "AP")
 LATERAL = ("LL", "RL", "LLD", "RLD", "LAT", "LATERAL", "LLO", "RLO", "LPO", "RPO", "LAO", "RAO")
-CHEST = ("", "CHEST", "THORAX", "LUNG", "LUNGS", "CHEST_TO_PELVIS", "CHESTABDOMEN", "CHESTABDPELVIS", "CHEST_ABDOMEN")
-LOSSY_SYNTAXES = frozenset(
-    f"1.2.840.10008.1.2.4.{number}" for number in ("50", "51", "81", "91", "93", "203", "100", "101", "102", "103")
+CHEST = (
+    "",
+    "CHEST",
+    "THORAX",
+    "LUNG",
+    "LUNGS",
+    "CHEST_TO_PELVIS",
+    "CHESTABDOMEN",
+    "CHESTABDPELVIS",
+    "CHEST_ABDOMEN",
 )
-REFORMATTED = ("MPR", "REFORMATTED", "MIP", "MINIP", "MIN IP", "CURVED", "VOLREN", "CSAPARALLEL", "CSA MPR", "CSAMPR")
+LOSSY_SYNTAXES = frozenset(
+    f"1.2.840.10008.1.2.4.{number}"
+    for number in ("50", "51", "81", "91", "93", "203", "100", "101", "102", "103")
+)
+REFORMATTED = (
+    "MPR",
+    "REFORMATTED",
+    "MIP",
+    "MINIP",
+    "MIN IP",
+    "CURVED",
+    "VOLREN",
+    "CSAPARALLEL",
+    "CSA MPR",
+    "CSAMPR",
+)
 MAYBE_LOSSY = frozenset({"1.2.840.10008.1.2.4.91", "1.2.840.10008.1.2.4.203", "1.2.840.10008.1.2.4.93"})
 
 
@@ -70,7 +92,9 @@ def _uneven(series: Sequence[Facts]) -> Values | None:
     if not _one_way(series):
         return None
     judged = stack(positions(series))
-    return {"step_mm": judged.step, **(_listed("positions_mm", judged.uneven) or {})} if judged.uneven else None
+    return (
+        {"step_mm": judged.step, **(_listed("positions_mm", judged.uneven) or {})} if judged.uneven else None
+    )
 
 
 def _one_way(series: Sequence[Facts]) -> bool:

@@ -27,7 +27,9 @@ def make_site(code: str, *, approved: bool = True) -> Site:
 
 def make_person(role: Role, site: Site | None = None) -> User:
     email = f"{role}-{uuid.uuid4().hex[:6]}@kicc.test"
-    return User.objects.create_user(email, "correct horse battery", name=str(role.label), role=role, site=site)
+    return User.objects.create_user(
+        email, "correct horse battery", name=str(role.label), role=role, site=site
+    )
 
 
 def make_subject(actor: User) -> Subject:

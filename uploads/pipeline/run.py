@@ -1,6 +1,10 @@
 """Running jobs: what ends well, what is tried again, what is given up."""
 
+import logging
 import uuid
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import structlog
@@ -26,7 +30,8 @@ def run(*, job_id: uuid.UUID) -> bool:
         return False
     job = lease.job
     try:
-        KINDS[Job.Kind(job.kind)](lease)
+        with quiet():
+            KINDS[Job.Kind(job.kind)](lease)
     except leases.LostLease:
         log.warning("lease lost", job=str(job.pk))
     except (StoreError, KeyFailure) as error:
@@ -41,6 +46,15 @@ def run(*, job_id: uuid.UUID) -> bool:
     else:
         tidy()
     return True
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keep pydicom from telling its log and our standard error what a file holds."""
+    logging.getLogger("pydicom").setLevel(logging.CRITICAL)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def tidy() -> None:

@@ -5,7 +5,7 @@ overwrites the first; what neither attempt claims is listed as unclaimed and del
 """
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
@@ -30,7 +30,7 @@ from uploads.pipeline.receipts import Tally
 from uploads.services import staging, unclaimed
 from uploads.services.keys import object_names, series_id
 from uploads.services.leases import Lease
-from vault import ArchiveWriter, MissingObject, SealedReader, create, open_sealed, verify_archive
+from vault import ArchiveWriter, IndexEntry, MissingObject, SealedReader, create, open_sealed, verify_archive
 
 ELEMENTS_TOLD = 40
 SEVERITY = {"review": "waiver"}
@@ -42,6 +42,18 @@ class Leak(Exception):
 
 class NothingNew(Exception):
     """Every file had its answer before anything was worth writing."""
+
+
+@dataclass(frozen=True)
+class New:
+    """A file that was stripped and decoded."""
+
+    result: Result
+    facts: Facts
+    decoded: str
+
+
+Maker = Callable[[IndexEntry], Stored]
 
 
 @dataclass
@@ -56,6 +68,7 @@ class Work:
     answers: Answers
     tally: Tally
     stored: list[Stored] = field(default_factory=list)
+    leaking: Facts | None = None
     findings: list[dict[str, Any]] = field(default_factory=list)
     anchored: bool = False
 
@@ -133,22 +146,21 @@ def _seal(work: Work, archive_name: str, preview_name: str) -> Archive:
     return Archive(archive_name, preview_name, archive.plain_bytes, archive.sealed_bytes)
 
 
-def _instances(work: Work) -> Iterator[tuple[bytes, Any]]:
+def _instances(work: Work) -> Iterator[tuple[bytes, Maker]]:
     """Bytes to be archived, and what makes a `Stored` of their entry, in the order of positions."""
     old: dict[str, Instance] = {i.sop_uid: i for i in work.existing.instances.all()} if work.existing else {}
     reader = _reader(work)
-    pixels_of = {uid: instance.pixel_sha256 for uid, instance in old.items()}
+    decoded = {uid: instance.decoded_sha256 for uid, instance in old.items()}
     plan = sorted([*old.values(), *work.new], key=_order)
     for done, item in enumerate(plan):
         work.lease.renew(done=min(done, len(work.new)), step="sealing")
         if isinstance(item, Instance) and reader is not None:
             yield _kept(item, reader)
-        elif isinstance(item, UploadFile) and (found := _stripped(work, item)):
-            result, seen = found
-            if _is_double(work, item, result, pixels_of.get(seen.sop_uid)):
+        elif isinstance(item, UploadFile) and (new := _stripped(work, item)):
+            if _is_double(work, item, new, decoded.get(new.facts.sop_uid)):
                 continue
-            pixels_of[seen.sop_uid] = result.pixel_sha256_after
-            yield _added(work, item, result, seen)
+            decoded[new.facts.sop_uid] = new.decoded
+            yield _added(work, item, new)
 
 
 def _order(item: Instance | UploadFile) -> tuple[bool, float, bool, int, str]:
@@ -162,30 +174,43 @@ def _reader(work: Work) -> SealedReader | None:
     return open_sealed(vaults.store(), work.existing.object_name, subject_key=work.key)
 
 
-def _kept(instance: Instance, reader: SealedReader) -> tuple[bytes, Any]:
+def _kept(instance: Instance, reader: SealedReader) -> tuple[bytes, Maker]:
     data = reader.read_range(instance.offset, instance.length)
     seen = facts(dcmread(BytesIO(data), stop_before_pixels=True))
-    return data, lambda entry: Stored(seen, entry, instance.pixel_sha256, instance.source_sha256)
+
+    def made(entry: IndexEntry) -> Stored:
+        return Stored(seen, entry, instance.pixel_sha256, instance.decoded_sha256, instance.source_sha256)
+
+    return data, made
 
 
-def _added(work: Work, file: UploadFile, result: Result, seen: Facts) -> tuple[bytes, Any]:
-    def made(entry: Any) -> Stored:
-        work.tally.add(result, sop_uid=seen.sop_uid, source_sha256=file.sha256, sha256=entry.sha256)
-        return Stored(seen, entry, result.pixel_sha256_after, file.sha256)
+def _added(work: Work, file: UploadFile, new: New) -> tuple[bytes, Maker]:
+    result = new.result
+
+    def made(entry: IndexEntry) -> Stored:
+        work.tally.add(result, sop_uid=new.facts.sop_uid, source_sha256=file.sha256, sha256=entry.sha256)
+        return Stored(new.facts, entry, result.pixel_sha256_after, new.decoded, file.sha256)
 
     work.anchored = result.anchored
     work.findings += [
-        {"code": f.code, "severity": SEVERITY.get(f.severity, f.severity), "values": {"where": f.where} if f.where else {}}
+        {
+            "code": f.code,
+            "severity": SEVERITY.get(f.severity, f.severity),
+            "values": {"where": f.where} if f.where else {},
+        }
         for f in result.findings
     ]
     return result.data, made
 
 
-def _stripped(work: Work, file: UploadFile) -> tuple[Result, Facts] | None:
+def _stripped(work: Work, file: UploadFile) -> New | None:
     """The stripped file with decodable pixels, or None after its refusal. Raises Leak."""
     try:
         result = _strip(work, file)
-        pixels.check(result.dataset)
+        if work.lease.job.upload.stripped_by and result.changed:
+            work.leaking = facts(result.dataset)
+            raise Leak
+        decoded = pixels.check(result.dataset)
     except Refused as refused:
         work.answers.refuse(file, refused.code, refused.where)
         return None
@@ -195,13 +220,14 @@ def _stripped(work: Work, file: UploadFile) -> tuple[Result, Facts] | None:
     except pixels.Undecodable:
         work.answers.refuse(file, "pixels_do_not_decode")
         return None
-    if work.lease.job.upload.stripped_by and result.changed:
-        raise Leak
     seen = facts(result.dataset)
-    if work.existing and (seen.study_uid, seen.kind) != (work.existing.exam.study_uid, work.existing.exam.kind):
+    if work.existing and (seen.study_uid, seen.kind) != (
+        work.existing.exam.study_uid,
+        work.existing.exam.kind,
+    ):
         work.answers.refuse(file, "mixed_studies")
         return None
-    return result, seen
+    return New(result, seen, decoded)
 
 
 def _strip(work: Work, file: UploadFile) -> Result:
@@ -212,10 +238,11 @@ def _strip(work: Work, file: UploadFile) -> Result:
     return strip(data, uid_key=settings.UID_KEY, dates=dates)
 
 
-def _is_double(work: Work, file: UploadFile, result: Result, known_pixels: str | None) -> bool:
-    if known_pixels is None:
+def _is_double(work: Work, file: UploadFile, new: New, known: str | None) -> bool:
+    """Whether the image is here already, with these pixels (in any encoding) or, wrongly, with others."""
+    if known is None:
         return False
-    if known_pixels == result.pixel_sha256_after:
+    if known == new.decoded:
         work.answers.give(file, Verdict.DUPLICATE, "same_instance")
     else:
         work.answers.refuse(file, "duplicate_uid_other_pixels")
@@ -244,8 +271,6 @@ def _leaks(work: Work) -> list[str]:
         except (Refused, MissingObject):
             continue
         elements.update(action.path for action in result.changed)
-        if result.changed and not work.stored:
-            work.stored.append(Stored(facts(result.dataset), ("", 0, 0, ""), "", ""))  # type: ignore[arg-type]
     return sorted(elements)
 
 
@@ -263,7 +288,11 @@ def _record(work: Work, archive: Archive) -> None:
         work.lease.hold()
         subject = Subject.objects.select_for_update(no_key=True).get(pk=work.subject.pk)
         series = record_series(
-            subject=subject, identifier=work.identifier, instances=work.stored, archive=archive, origin=work.origin()
+            subject=subject,
+            identifier=work.identifier,
+            instances=work.stored,
+            archive=archive,
+            origin=work.origin(),
         )
         unclaimed.claim(
             names=[name for name in (archive.object_name, archive.preview_name) if name],
@@ -274,7 +303,11 @@ def _record(work: Work, archive: Archive) -> None:
         _audit(
             work,
             AuditEvent.Verb.SERIES_STORED,
-            {"instances": len(work.stored), "receipt": series.receipt["passes"][-1]["digest"], "refused": refused},
+            {
+                "instances": len(work.stored),
+                "receipt": series.receipt["passes"][-1]["digest"],
+                "refused": refused,
+            },
         )
 
 
@@ -294,9 +327,8 @@ def _record_leak(work: Work, elements: list[str]) -> None:
     with transaction.atomic():
         work.lease.hold()
         subject = Subject.objects.select_for_update(no_key=True).get(pk=work.subject.pk)
-        hold_back(
-            subject=subject, identifier=work.identifier, facts=work.stored[0].facts, origin=work.origin()
-        )
+        assert work.leaking is not None
+        hold_back(subject=subject, identifier=work.identifier, facts=work.leaking, origin=work.origin())
         work.answers.write()
         work.lease.finish(error="leak_alarm", findings=work.findings)
         _audit(work, AuditEvent.Verb.SERIES_QUARANTINED, told)

@@ -82,9 +82,11 @@ def _look(lease: Lease, answers: Answers) -> list[Looked]:
 
 def _patient(dataset: Dataset) -> str:
     number = str(dataset.get("PatientID") or "").strip()
-    return f"{number}\0{str(dataset.get('IssuerOfPatientID') or '').strip()}" if number else str(
-        dataset.get("PatientName") or ""
-    ).strip()
+    return (
+        f"{number}\0{str(dataset.get('IssuerOfPatientID') or '').strip()}"
+        if number
+        else str(dataset.get("PatientName") or "").strip()
+    )
 
 
 def _by_series(looked: Sequence[Looked], answers: Answers) -> dict[str, list[UploadFile]]:
@@ -109,7 +111,9 @@ def _several_patients(looked: Sequence[Looked]) -> list[dict[str, Any]]:
     return [finding("several_patients", "waiver", {"count": count})] if count > 1 else []
 
 
-def _make_jobs(sort_job: Job, series: dict[str, list[UploadFile]], findings: list[dict[str, Any]]) -> list[Job]:
+def _make_jobs(
+    sort_job: Job, series: dict[str, list[UploadFile]], findings: list[dict[str, Any]]
+) -> list[Job]:
     jobs = []
     for key, files in series.items():
         job = Job.objects.create(

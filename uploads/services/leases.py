@@ -103,7 +103,9 @@ def _waiting_for(job: Job) -> list[uuid.UUID]:
     """Queued jobs that could not be taken because `job` had their series."""
     if job.kind != Job.Kind.SERIES:
         return []
-    same = Job.objects.filter(kind=job.kind, key=job.key, state=Job.State.QUEUED, upload__subject=job.upload.subject)
+    same = Job.objects.filter(
+        kind=job.kind, key=job.key, state=Job.State.QUEUED, upload__subject=job.upload.subject
+    )
     return list(same.values_list("pk", flat=True))
 
 
@@ -116,11 +118,16 @@ def take(*, job_id: uuid.UUID) -> Lease | None:
     with transaction.atomic():
         Subject.objects.select_for_update(no_key=True).get(pk=job.upload.subject_id)
         series_is_taken = Job.objects.filter(
-            kind=Job.Kind.SERIES, key=job.key, state=Job.State.RUNNING, upload__subject_id=job.upload.subject_id
+            kind=Job.Kind.SERIES,
+            key=job.key,
+            state=Job.State.RUNNING,
+            upload__subject_id=job.upload.subject_id,
         )
         if job.kind == Job.Kind.SERIES and series_is_taken.exists():
             return None
-        free = Job.objects.filter(Q(not_before=None) | Q(not_before__lte=now), pk=job_id, state=Job.State.QUEUED)
+        free = Job.objects.filter(
+            Q(not_before=None) | Q(not_before__lte=now), pk=job_id, state=Job.State.QUEUED
+        )
         taken = free.update(
             state=Job.State.RUNNING,
             lease_owner=owner,

@@ -15,7 +15,13 @@ from uploads.models import Job
 log = structlog.get_logger(__name__)
 TASK = "uploads.tasks.work"
 CONNECT_SECONDS = 2
-OPTIONS = {"socket_connect_timeout": CONNECT_SECONDS, "socket_timeout": CONNECT_SECONDS, "max_retries": 0}
+OPTIONS = {
+    "socket_connect_timeout": CONNECT_SECONDS,
+    "socket_timeout": CONNECT_SECONDS,
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0,
+}
 
 
 def send_on_commit(*jobs: uuid.UUID) -> None:
@@ -29,8 +35,12 @@ def send(jobs: Iterable[uuid.UUID]) -> int:
     sent = 0
     options = {**app.conf.broker_transport_options, **OPTIONS}
     try:
-        with app.connection_for_write(transport_options=options, connect_timeout=CONNECT_SECONDS) as connection:
-            connection.ensure_connection(max_retries=1, timeout=CONNECT_SECONDS)
+        with app.connection_for_write(
+            transport_options=options, connect_timeout=CONNECT_SECONDS
+        ) as connection:
+            connection.ensure_connection(
+                max_retries=1, interval_start=0, interval_step=0, timeout=CONNECT_SECONDS
+            )
             for job in jobs:
                 app.send_task(TASK, args=[str(job)], connection=connection, retry=False, ignore_result=True)
                 Job.objects.filter(pk=job).update(sent_at=timezone.now())

@@ -37,7 +37,12 @@ class _WrongBytes(Exception):
 
 
 def start(
-    *, actor: User, subject: Subject, files: Iterable[Mapping[str, Any]], stripped_by: str | None, client: str = ""
+    *,
+    actor: User,
+    subject: Subject,
+    files: Iterable[Mapping[str, Any]],
+    stripped_by: str | None,
+    client: str = "",
 ) -> Upload:
     """Open an upload, or find the unfinished one with the same list.
 
@@ -48,7 +53,9 @@ def start(
     check_may_upload(actor=actor, subject=subject)
     wanted = _manifest(files)
     subject_key(subject)
-    digest = hashlib.sha256("".join(f"{sha}:{size}\n" for sha, size in sorted(wanted.items())).encode()).hexdigest()
+    digest = hashlib.sha256(
+        "".join(f"{sha}:{size}\n" for sha, size in sorted(wanted.items())).encode()
+    ).hexdigest()
     same = Upload.objects.filter(
         subject=subject, manifest_digest=digest, stripped_by=stripped_by or "", state__in=RESUMABLE
     ).order_by("created_at")
@@ -61,7 +68,9 @@ def start(
         return same.get()
 
 
-def _make(actor: User, subject: Subject, wanted: dict[str, int], digest: str, stripped_by: str, client: str) -> Upload:
+def _make(
+    actor: User, subject: Subject, wanted: dict[str, int], digest: str, stripped_by: str, client: str
+) -> Upload:
     upload = Upload.objects.create(
         subject=subject,
         created_by=actor,
