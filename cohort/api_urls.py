@@ -6,9 +6,9 @@ from cohort.api import forms, tables
 
 urlpatterns = [
     path("dictionary/", forms.DictionaryView.as_view(), name="dictionary"),
-    path("forms/<str:code>/", forms.FormView.as_view(), name="form"),
-    path("forms/<str:code>/submit/", forms.SubmitView.as_view(), name="form_submit"),
-    path("forms/<str:code>/queries/", forms.CaseQueriesView.as_view(), name="form_queries"),
+    path("forms/<slug:code>/", forms.FormView.as_view(), name="form"),
+    path("forms/<slug:code>/submit/", forms.SubmitView.as_view(), name="form_submit"),
+    path("forms/<slug:code>/queries/", forms.CaseQueriesView.as_view(), name="form_queries"),
     path("queries/<int:number>/answer/", forms.QueryAnswerView.as_view(), name="query_answer"),
     path("queries/<int:number>/close/", forms.QueryCloseView.as_view(), name="query_close"),
     path("summary/", tables.SummaryView.as_view(), name="summary"),

@@ -56,6 +56,7 @@ class Builder:
             settings=self.settings.get("settings", {}),
             facts=tuple(self.settings.get("facts", ())),
             study_period=tuple(self.settings.get("study_period", ())),
+            study_period_item=self.settings.get("study_period_item", ""),
             order=tuple(self.order(items)),
         )
         self.check(dictionary)
@@ -108,12 +109,13 @@ class Builder:
             decimals=decimals.get(name, decimals.get("default", 2)) if kind == "decimal" else 0,
             pair=self.pair(name),
             from_sites=bool(SITES.fullmatch(row["choices"])),
-            unit_label=self.unit(row["unit"]),
+            unit_label=self.unit(name, row["unit"]),
             shows=self.settings.get("shows", {}).get(name, ""),
         )
 
-    def unit(self, text: str) -> Label:
-        words = self.settings.get("units", {}).get(text)
+    def unit(self, name: str, text: str) -> Label:
+        units = self.settings.get("units", {})
+        words = units.get(name) or units.get(text)
         return Label(**words) if words else Label(text, text)
 
     def pair(self, name: str) -> str:
@@ -168,6 +170,8 @@ class Builder:
             yield from visit(name, ())
 
     def check(self, dictionary: Dictionary) -> None:
+        if dictionary.study_period_item not in ("", *dictionary.items):
+            raise DictionaryError(f"study_period_item names {dictionary.study_period_item}, which is no item")
         for part in ("computed", "waived", "shows"):
             for name in self.settings.get(part, {}):
                 if name not in dictionary.items:

@@ -126,6 +126,7 @@ class Dictionary:
     settings: Mapping[str, Mapping[str, Any]]
     facts: tuple[str, ...]
     study_period: tuple[str, ...] = ()
+    study_period_item: str = ""
     order: tuple[str, ...] = field(default=())
 
     @property

@@ -2,23 +2,25 @@
 
 from django.urls import path
 
-from cohort.views import exports, home, questions, review, subject, summary
+from cohort.views import exports, form, home, questions, review, subject, summary
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("subjects/", home.subject_list, name="subject_list"),
     path("subjects/new/", home.subject_new, name="subject_new"),
-    path("subjects/<str:code>/", subject.subject, name="subject"),
-    path("subjects/<str:code>/submit/", subject.subject_submit, name="subject_submit"),
+    path("subjects/<slug:code>/", subject.subject, name="subject"),
+    path("subjects/<slug:code>/form/", form.form, name="form"),
+    path("subjects/<slug:code>/form/send/", form.form_send, name="form_send"),
+    path("subjects/<slug:code>/form/<slug:slug>/", form.form_section, name="form_section"),
     path("questions/", questions.questions, name="questions"),
     path("questions/<int:number>/answer/", questions.question_answer, name="question_answer"),
     path("questions/<int:number>/again/", questions.question_again, name="question_again"),
     path("questions/<int:number>/close/", questions.question_close, name="question_close"),
     path("review/", review.review_queue, name="review_queue"),
-    path("review/<str:code>/", review.review, name="review"),
-    path("review/<str:code>/ask/", review.review_ask, name="review_ask"),
-    path("review/<str:code>/accept/", review.review_accept, name="review_accept"),
-    path("review/<str:code>/return/", review.review_return, name="review_return"),
+    path("review/<slug:code>/", review.review, name="review"),
+    path("review/<slug:code>/ask/", review.review_ask, name="review_ask"),
+    path("review/<slug:code>/accept/", review.review_accept, name="review_accept"),
+    path("review/<slug:code>/return/", review.review_return, name="review_return"),
     path("cohort/", summary.summary, name="summary"),
     path("exports/", exports.exports, name="exports"),
     path("exports/<str:name>", exports.export_file, name="export_file"),

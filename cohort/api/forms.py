@@ -3,7 +3,7 @@
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -23,16 +23,18 @@ MOST = 1000
 class FormView(APIView):
     """The case report form of a subject: values and their states by dictionary name."""
 
-    @extend_schema(responses=shapes.FormShape)
+    @extend_schema(responses=shapes.FormShape, parameters=[OpenApiParameter("since", int)])
     def get(self, request: Request, code: str) -> Response:
-        return Response(shapes.form(answers.form_of(case_for(request.user, code)), request.user))
+        case = case_for(request.user, code)
+        since = read_revision(request.query_params.get("since", ""), case)
+        return Response(shapes.form(answers.form_of(case), request.user, since))
 
     @extend_schema(request=shapes.Changes, responses=shapes.SavedShape)
     def patch(self, request: Request, code: str) -> Response:
         case = case_for(request.user, code)
         changes, revision, reason = read_changes(request.data, case)
         saved = answers.save(actor=request.user, case=case, changes=changes, revision=revision, reason=reason)
-        shown = shapes.form(answers.form_of(case_for(request.user, code)), request.user)
+        shown = shapes.form(answers.form_of(case_for(request.user, code)), request.user, revision)
         return Response({**shown, "entered": list(saved.entered), "cleared": list(saved.cleared)})
 
 
@@ -121,6 +123,15 @@ def read_changes(data: Any, case: Case) -> tuple[dict[str, Any], int | None, str
     if not isinstance(reason, str):
         raise Problem("bad_reason", length=answers.REASON_LENGTH)
     return changes, revision, reason
+
+
+def read_revision(text: str, case: Case) -> int | None:
+    """A revision in an address; None when there is none."""
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise Problem("bad_revision", current=case.revision)
+    return int(text)
 
 
 def _query_for(user: User, number: int) -> Query:

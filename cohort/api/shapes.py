@@ -8,7 +8,8 @@ from rest_framework import serializers
 
 from cohort.items import Dictionary, Item, Label, Range
 from cohort.models import Query
-from cohort.services.answers import Form
+from cohort.services.answers import Form, changes_by_others
+from cohort.services.submission import readiness
 from cohort.values import Finding
 from registry.models import User
 
@@ -38,6 +39,17 @@ class FindingShape(serializers.Serializer[Any]):
     message = serializers.CharField()
 
 
+class ReadinessShape(serializers.Serializer[Any]):
+    ready = serializers.BooleanField()
+    sentences = serializers.ListField(child=serializers.CharField())
+
+
+class ChangeShape(serializers.Serializer[Any]):
+    item = serializers.CharField()
+    by = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
 class FormShape(serializers.Serializer[Any]):
     subject = serializers.CharField()
     dictionary = serializers.CharField()
@@ -50,6 +62,8 @@ class FormShape(serializers.Serializer[Any]):
     states = serializers.DictField(child=serializers.CharField())
     sections = SectionShape(many=True)
     findings = FindingShape(many=True)
+    readiness = ReadinessShape()
+    changes = ChangeShape(many=True)
     updated_at = serializers.DateTimeField()
     submitted_at = serializers.DateTimeField(allow_null=True)
 
@@ -76,9 +90,11 @@ class QueryShape(serializers.Serializer[Any]):
     messages = serializers.ListField(child=serializers.DictField())
 
 
-def form(shown: Form, user: User) -> dict[str, Any]:
+def form(shown: Form, user: User, since: int | None = None) -> dict[str, Any]:
+    """The form; `changes` tells what others changed after revision `since`."""
     language = get_language() or "en"
     case = shown.case
+    state = readiness(shown)
     return {
         "subject": case.subject.code,
         "dictionary": case.dictionary,
@@ -102,6 +118,8 @@ def form(shown: Form, user: User) -> dict[str, Any]:
             for meter in shown.meters
         ],
         "findings": findings(shown.findings, language),
+        "readiness": {"ready": state.ready, "sentences": state.sentences},
+        "changes": [] if since is None else changes_by_others(case, since, user),
         "updated_at": case.updated_at,
         "submitted_at": case.submitted_at,
     }

@@ -107,6 +107,16 @@ def kept(case: Case) -> dict[str, str]:
     return dict(Answer.objects.filter(case=case).values_list("item", "value"))
 
 
+def changes_by_others(case: Case, revision: int, user: User) -> list[dict[str, str]]:
+    """What people other than `user` changed after `revision`: item, who, when; the newest of each item."""
+    changes = AnswerChange.objects.filter(case=case, revision__gt=revision).exclude(by=user)
+    latest = {
+        change.item: {"item": change.item, "by": change.by.name, "at": change.at.isoformat()}
+        for change in changes.exclude(cause=AnswerChange.Cause.COMPUTED).select_related("by")
+    }
+    return list(latest.values())
+
+
 @transaction.atomic
 def save(
     *,

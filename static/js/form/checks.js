@@ -1,0 +1,78 @@
+// What the whole form says while it is typed; the server says it again when it saves (cohort/checks.py, values.py).
+
+import { asText, evaluate, truth } from "./expressions.js";
+
+const WHOLE = /^[-+]?(\d{1,9}|\d{1,3}(,\d{3}){1,2})$/;
+const DECIMAL = /^[-+]?(\d{1,9}(\.\d*)?|\.\d+)$/;
+const DATE = /^(\d{2,4}\s*[-./년]\s*\d{1,2}\s*[-./월]\s*\d{1,4}.*|(19|20)\d{6})$/;
+
+/** Computes what is computed and drops what a closed branch may not hold: {values, open}. */
+export function settle(data, typed) {
+  let kept = {};
+  for (const [name, value] of Object.entries(typed)) if (value && data.items[name]?.typed) kept[name] = value;
+  for (;;) {
+    const values = compute(data, kept);
+    const open = new Set(Object.keys(data.items).filter((name) => isOpen(data, name, values)));
+    const names = Object.keys(kept);
+    const left = names.filter((name) => open.has(name));
+    if (left.length === names.length) return { values, open };
+    kept = Object.fromEntries(left.map((name) => [name, kept[name]]));
+  }
+}
+
+function compute(data, kept) {
+  const values = { ...kept };
+  for (const name of data.order) {
+    const item = data.items[name];
+    if (!item || !isOpen(data, name, values)) continue;
+    const text = asText(evaluate(item.computed, values, data.facts));
+    if (text) values[name] = text;
+  }
+  return values;
+}
+
+function isOpen(data, name, values) {
+  const tree = data.items[name].open;
+  return tree === null || truth(evaluate(tree, values, data.facts)) === true;
+}
+
+/** The rules that speak now: [{severity, items, text}]. */
+export function spoken(data, values) {
+  return data.rules.filter((rule) => truth(evaluate(rule.when, values, data.facts)) === true);
+}
+
+/** What is to be said about one value: {error} or {warning} or {}. `typed` is what stands in the field. */
+export function judge(data, name, typed) {
+  const item = data.items[name];
+  const text = tidy(typed);
+  if (!text || !item.typed || !["integer", "decimal"].includes(item.type)) return {};
+  if (item.day && DATE.test(text)) return { error: say(data, "date_not_allowed", item) };
+  const number = Number(text.replaceAll(",", ""));
+  const whole = item.type === "integer";
+  if (!(whole ? WHOLE.test(text) || (DECIMAL.test(text) && Number.isInteger(number)) : DECIMAL.test(text))) {
+    return { error: say(data, whole ? "not_a_whole_number" : "not_a_number", item) };
+  }
+  if (!within(number, item.hard)) return { error: say(data, "out_of_range", item, edges(item.hard)) };
+  const places = text.split(".")[1]?.replace(/0+$/, "").length ?? 0;
+  if (!whole && places > item.decimals) return { error: say(data, "too_many_decimals", item, { decimals: item.decimals }) };
+  if (!within(number, item.plausible)) return { warning: say(data, "unusual", item, edges(item.plausible)) };
+  return {};
+}
+
+/** A typed number as the rules need it: without thousands signs, full-width digits and spaces. */
+export function tidy(typed) {
+  return typed.normalize("NFKC").replaceAll("−", "-").trim();
+}
+
+function within(number, [low, high]) {
+  return (low === null || number >= Number(low)) && (high === null || number <= Number(high));
+}
+
+function edges([low, high]) {
+  return { low: low ?? "−∞", high: high ?? "∞" };
+}
+
+function say(data, code, item, values = {}) {
+  const all = { label: item.label, unit: item.unit ? ` ${item.unit}` : "", ...values };
+  return data.messages[code].replace(/%\((\w+)\)s/g, (_, name) => String(all[name]));
+}

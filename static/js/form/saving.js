@@ -1,0 +1,122 @@
+// Saving answer by answer: one request at a time, nothing typed is dropped before the server has it.
+
+const QUIET_MS = 300;
+const RETRY_MS = [2000, 5000, 15000, 30000];
+
+export class Saver {
+  /** `on` has: state(), saved(form, sent) → revision, refused(fields), conflict(problem, sent), lost(kind). */
+  constructor({ url, token, revision, on }) {
+    Object.assign(this, { url, token, revision, on });
+    this.waiting = new Map();
+    this.sent = null;
+    this.held = null;
+    this.retries = 0;
+    this.state = "idle";
+  }
+
+  /** Names that the server does not have yet. */
+  get unsaved() {
+    return new Set([...this.waiting.keys(), ...Object.keys(this.sent ?? {}), ...Object.keys(this.held ?? {})]);
+  }
+
+  set(name, value) {
+    this.waiting.set(name, value);
+    this.tell("saving");
+    this.schedule(QUIET_MS);
+  }
+
+  drop(name) {
+    this.waiting.delete(name);
+    this.tell(this.unsaved.size ? this.state : "idle");
+  }
+
+  schedule(wait) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.send(), wait);
+  }
+
+  /** Sends what waits now; resolves when nothing waits or something is in the way. */
+  async flush() {
+    clearTimeout(this.timer);
+    while (this.running) await this.running;
+    if (this.waiting.size && !this.held) await this.send();
+    return this.unsaved.size === 0;
+  }
+
+  send() {
+    if (this.running || this.held || !this.waiting.size) return this.running ?? Promise.resolve();
+    this.sent = Object.fromEntries(this.waiting);
+    this.waiting.clear();
+    this.running = this.request(this.sent).finally(() => {
+      this.running = null;
+      if (this.waiting.size && !this.held) this.schedule(this.state === "offline" ? this.pause() : 0);
+    });
+    return this.running;
+  }
+
+  pause() {
+    return RETRY_MS[Math.min(this.retries - 1, RETRY_MS.length - 1)] ?? QUIET_MS;
+  }
+
+  async request(sent) {
+    let answer;
+    let body;
+    try {
+      answer = await fetch(this.url, {
+        method: "PATCH",
+        headers: { "Content-Type": "application/json", "X-CSRFToken": this.token, Accept: "application/json" },
+        body: JSON.stringify({ values: sent, revision: this.revision }),
+        keepalive: true,
+      });
+      body = await answer.json();
+    } catch {
+      return this.keep(sent, "offline");
+    }
+    this.sent = null;
+    this.retries = 0;
+    if (answer.ok) {
+      this.revision = this.on.saved(body, sent);
+      this.tell(this.waiting.size ? "saving" : "idle");
+    } else if (body.code === "values_refused") {
+      for (const [name, value] of Object.entries(sent)) {
+        if (!(name in body.fields) && !this.waiting.has(name)) this.waiting.set(name, value);
+      }
+      this.tell(this.waiting.size ? "saving" : "idle");
+      this.on.refused(body.fields);
+    } else if (body.code === "changed_meanwhile") {
+      this.held = sent;
+      this.tell("held");
+      this.on.conflict(body, sent);
+    } else if (body.code === "form_closed" || body.code === "not_your_site" || body.code === "not_found") {
+      this.held = sent;
+      this.on.lost("closed");
+    } else if (answer.status === 401 || answer.status === 403) {
+      this.keep(sent, "offline");
+      this.on.lost("signed-out");
+    } else {
+      this.keep(sent, "offline");
+    }
+  }
+
+  keep(sent, state) {
+    this.sent = null;
+    for (const [name, value] of Object.entries(sent)) if (!this.waiting.has(name)) this.waiting.set(name, value);
+    this.retries += 1;
+    this.tell(state);
+  }
+
+  /** Ends a conflict: keep mine (send again on top of theirs) or theirs (drop mine). */
+  resolve(mine, revision) {
+    const held = this.held ?? {};
+    this.held = null;
+    this.revision = revision;
+    if (mine) for (const [name, value] of Object.entries(held)) if (!this.waiting.has(name)) this.waiting.set(name, value);
+    this.tell(this.waiting.size ? "saving" : "idle");
+    if (this.waiting.size) this.schedule(0);
+  }
+
+  tell(state) {
+    this.state = state;
+    this.on.state(state);
+  }
+}
