@@ -1,4 +1,4 @@
-"""Specific Character Set (PS3.3 C.12.1.1.2): what text says, also where the declaration is missing or wrong."""
+"""Specific Character Set (PS3.3 C.12.1.1.2): what text says, also where it is not declared rightly."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 
 class Refused(Exception):
-    """The file cannot be taken. ``code`` is one of ``REFUSALS``; ``where`` is a tag path, an offset or empty."""
+    """The file cannot be taken: ``code`` of ``REFUSALS``, and ``where`` (tag path, offset or empty)."""
 
     def __init__(self, code: str, where: str = "") -> None:
         if code not in REFUSALS:

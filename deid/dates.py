@@ -37,7 +37,7 @@ class Dates:
 
     @classmethod
     def keyed(cls, key: bytes, ref: str) -> Dates:
-        """20 to 30 years back, by HMAC of ``ref`` (subject code or patient ID): the same for all its files."""
+        """20 to 30 years back, by HMAC of ``ref`` (subject code or patient ID), alike for all its files."""
         digest = hmac.digest(key, b"kicc-deid dates\0" + ref.encode(), "sha256")
         return cls(-(_KEYED_FIRST + int.from_bytes(digest[:8], "big") % _KEYED_SPAN))
 
@@ -47,7 +47,7 @@ class Dates:
         return cls(None)
 
     def date(self, text: str) -> str | None:
-        """A DA value shifted, also an ACR-NEMA one with dots; None when it is no date or was not shifted."""
+        """A DA value shifted, also one with dots (ACR-NEMA); None when it is no date or was not shifted."""
         found = _DATE.fullmatch(text)
         if not found:
             return None

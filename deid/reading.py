@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import struct
 import zlib
 from dataclasses import dataclass
 from io import BytesIO
 
-from pydicom import dcmread
+from pydicom import config, dcmread
 from pydicom.dataset import FileDataset
 
 from deid import syntax
@@ -24,6 +25,10 @@ FREE_INFLATE = 64 * 1024 * 1024
 MAX_RATIO = 100
 UID = re.compile(rb"[0-9]+(\.[0-9]+)+")
 _STEP = 4 * 1024 * 1024
+
+# pydicom's warnings about values quote them, and a value may be a name.
+config.settings.reading_validation_mode = config.IGNORE
+logging.getLogger("pydicom").setLevel(logging.CRITICAL)
 
 
 @dataclass(slots=True)
@@ -145,7 +150,7 @@ def _syntax(data: bytes, meta: list[Element]) -> syntax.Syntax:
 
 
 def _inflate(data: bytes, position: int, max_bytes: int) -> tuple[bytes, bool]:
-    """Inflates in steps, and stops where size or ratio say bomb. Also tells whether bytes follow the stream."""
+    """Inflates in steps, stops where size or ratio say bomb, and tells whether bytes follow."""
     engine = zlib.decompressobj(-zlib.MAX_WBITS)
     pending, out, size = data[position:], [], 0
     limit = min(max_bytes, max(FREE_INFLATE, len(pending) * MAX_RATIO))

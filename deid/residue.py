@@ -18,8 +18,8 @@ from deid.stream import Element, Parser, path_of
 from deid.terms import Terms
 from deid.writer import Written
 
-CHECKED = frozenset("DS IS DA DT TM".split())
-BINARY = frozenset("US SS UL SL FL FD AT OV UV SV OB OW OF OD OL".split())
+CHECKED = frozenset(["DS", "IS", "DA", "DT", "TM"])
+BINARY = frozenset(["US", "SS", "UL", "SL", "FL", "FD", "AT", "OV", "UV", "SV", "OB", "OW", "OF", "OD", "OL"])
 _UID = re.compile(rb"[0-9]+(?:\.[0-9]+){2,}")
 
 

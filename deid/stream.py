@@ -13,7 +13,7 @@ from deid.codes import Refused
 from deid.profile import vr_of
 
 MAX_DEPTH = 32
-MAX_ELEMENTS = 1_000_000
+MAX_ELEMENTS = 500_000
 UNDEFINED = 0xFFFFFFFF
 ITEM = 0xFFFEE000
 ITEM_END = 0xFFFEE00D

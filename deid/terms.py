@@ -47,7 +47,7 @@ def is_wide(word: str) -> bool:
 
 
 class Terms:
-    """Everything identifying that one file holds, prepared for searching. Immutable; equal files share one."""
+    """Everything identifying that one file holds, prepared for searching; equal files share one."""
 
     def __init__(self, found: frozenset[tuple[str, str]]) -> None:
         self.words: set[str] = set()
@@ -126,7 +126,7 @@ class Terms:
         return re.compile(pattern, re.IGNORECASE)
 
     def identifies(self, text: str) -> bool:
-        """Whether text that is to be kept repeats an identifier, or has the form of one."""
+        """Whether text that is to be kept repeats an identifier, has the form of one, or is Korean prose."""
         known = self._kept.get(text)
         if known is None:
             if len(self._kept) > 8192:
@@ -136,6 +136,10 @@ class Terms:
 
     def _identifies(self, text: str) -> bool:
         flat = normalise(text)
+        if not text.isascii() and any(
+            is_wide(word) and word not in VOCABULARY for word in WORD.findall(flat)
+        ):
+            return True
         if not self.words.isdisjoint(WORD.findall(flat)) or any(part in flat for part in self.parts):
             return True
         return bool(PATTERNS.search(flat) or (self._numbers and self._numbers.search(flat)))

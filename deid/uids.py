@@ -27,7 +27,7 @@ def replace(key: bytes, uid: str) -> str:
 
 
 def of_standard(uid: str) -> bool:
-    """Whether it names a class, coding scheme or resource of a standard rather than an object of a hospital."""
+    """Whether it names something of a standard rather than an object of a hospital."""
     if registered(uid):
         return True
     return (
