@@ -61,6 +61,12 @@ export function manifest(series) {
   return files;
 }
 
+/** What was not sent, by reason; series that were left out among them. */
+export function notSent({ series, left }) {
+  const out = series.filter((one) => !one.ticked).flatMap((one) => one.items);
+  return out.length ? new Map([...left, ["not_chosen", out]]) : left;
+}
+
 /** Names of this page's files by content: Map sha256 → [path]. */
 export function names(items) {
   const found = new Map();

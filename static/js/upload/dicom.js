@@ -35,10 +35,11 @@ const CHARSETS = {
  *  `{ unread: true }` when it does but the header cannot be followed here. */
 export function look(buffer) {
   const bytes = new Uint8Array(buffer);
-  if (bytes.length < 132 || text(bytes, 128, 4) !== "DICM") return null;
+  const opening = beginning(bytes);
+  if (opening < 0) return null;
   try {
     const meta = {};
-    const start = walk(new DataView(buffer), 132, { explicit: true, little: true, stop: (tag) => tag >>> 16 !== 2 }, meta);
+    const start = walk(new DataView(buffer), opening, { explicit: true, little: true, stop: (tag) => tag >>> 16 !== 2 }, meta);
     const syntax = meta.syntax ?? IMPLICIT;
     if (syntax === DEFLATED) return { unread: true };
     const facts = {};
@@ -48,6 +49,13 @@ export function look(buffer) {
     if (error instanceof RangeError) return { unread: true };
     throw error;
   }
+}
+
+/** Where the file meta group begins: after the preamble, or at once where the preamble is missing; -1 for no DICOM. */
+function beginning(bytes) {
+  if (bytes.length >= 132 && text(bytes, 128, 4) === "DICM") return 132;
+  const bare = bytes.length > 8 && bytes[0] === 2 && !bytes[1] && bytes[2] < 3 && !bytes[3];
+  return bare ? 0 : -1;
 }
 
 function walk(view, start, rules, facts) {

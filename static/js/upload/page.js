@@ -2,7 +2,7 @@
 
 import { words } from "../base.js";
 import * as api from "./api.js";
-import { manifest, names, patients, sort } from "./catalogue.js";
+import { manifest, names, notSent, patients, sort } from "./catalogue.js";
 import { carriesFiles, chosen, dropped } from "./folders.js";
 import { readAll } from "./reading.js";
 import { Sender } from "./sender.js";
@@ -227,7 +227,7 @@ function finish(answer, known) {
     part(`count-${verdict}`).textContent = counts[verdict].toLocaleString();
     part(`count-${verdict}`).closest(".count").classList.toggle("count-none", counts[verdict] === 0);
   }
-  showVerdicts(part("verdicts"), answer.files, known, found.left, say);
+  showVerdicts(part("verdicts"), answer.files, known, notSent(found), say);
   part("receipt").href = location.pathname;
   document.title = `${say("done_title")} · ${document.title}`;
   part("verdict-head").focus();

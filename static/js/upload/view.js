@@ -42,7 +42,7 @@ function why(one, say) {
   if (one.unread) return say("why_unread");
   if (one.localizer) return say("why_localizer");
   if (!one.collected) return say("why_not_collected", { modality: one.modality });
-  return say("why_chosen", { files: one.items.length });
+  return say("why_chosen", { n: one.items.length });
 }
 
 /** Lists what stays here: a heading with the reason, then the names. */
