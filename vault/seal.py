@@ -144,7 +144,7 @@ class SealedReader:
             raise SealError("out_of_range", self.name)
         final = self._segments - 1
         first = min(offset // SEGMENT, final)
-        stop = final if end == self.size else (end - 1) // SEGMENT
+        stop = (end - 1) // SEGMENT
         return self._decrypted(first, stop, offset, end) if length or end == self.size else iter(())
 
     def _decrypted(self, first: int, stop: int, offset: int, end: int) -> Iterator[bytes]:
