@@ -11,6 +11,8 @@ class Stop(Exception):
 
 def end(what: str, error: Stop) -> NoReturn:
     """Print why `what` stopped and leave with exit code 1."""
+    if Progress.line_open:
+        print(flush=True)
     print(f"{what} stopped: {error}", file=sys.stderr, flush=True)
     sys.exit(1)
 
@@ -22,12 +24,15 @@ class Progress:
     """
 
     quiet_seconds = 10.0
+    line_open = False
 
     def __init__(self, label: str) -> None:
         self.label = label
         self.started = self.told = time.monotonic()
         self.on_terminal = sys.stdout.isatty()
-        print(f"{label} …", end="" if self.on_terminal else "\n", flush=True)
+        lead = "\n" if Progress.line_open else ""
+        print(f"{lead}{label} …", end="" if self.on_terminal else "\n", flush=True)
+        Progress.line_open = self.on_terminal
 
     def update(self, share: float) -> None:
         now = time.monotonic()
@@ -43,6 +48,7 @@ class Progress:
     def _show(self, text: str, *, last: bool) -> None:
         if self.on_terminal:
             print(f"\r\033[K{self.label} … {text}", end="\n" if last else "", flush=True)
+            Progress.line_open = not last
         else:
             print(f"      {text}", flush=True)
 
