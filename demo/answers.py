@@ -150,6 +150,8 @@ def story(course: Course, dice: random.Random) -> dict[str, str]:
     told |= {"comorb_ckd": 0, "comorb_cld": 0, "comorb_other": 0}
     if ill and not any(told[name] for name in comorbidities):
         told["comorb_htn"] = 1
+    if not (told["sx_fever"] or told["sx_cough"] or told["sx_dyspnea"]):
+        told["sx_cough"] = 1
     for name, (mean, sd, low, high, decimals) in LABORATORY.items():
         told[name] = f"{clipped(dice, mean, sd, low, high):.{decimals}f}"
     for name, share in DONE_SHARE.items():

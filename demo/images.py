@@ -1,0 +1,56 @@
+"""Images of the demo's patients: drawn, then stripped as a hospital would, before the registry sees them."""
+
+import datetime
+import hashlib
+
+from deid import Dates, strip
+from demo.patients import Patient
+from phantom import ct_series, make_person, radiograph
+
+FIRST_ADMISSION = datetime.date(2020, 3, 1)
+SLICES = 18
+COVERED_MM = 290
+MATRIX = 192
+ROWS = 448
+SEVERITY = (0.0, 0.05, 0.18, 0.4)
+
+
+def files(patient: Patient) -> list[bytes]:
+    """The patient's DICOM files, stripped with a key of the site; the calendar counts from admission."""
+    admission = FIRST_ADMISSION + datetime.timedelta(days=3 * patient.number)
+    key = hashlib.sha256(b"demo site key" + patient.site.encode()).digest()
+    dates = Dates.day_zero(admission)
+    return [strip(data, uid_key=key, dates=dates).data for data in _drawn(patient, admission)]
+
+
+def _drawn(patient: Patient, admission: datetime.date) -> list[bytes]:
+    person = make_person(patient.number)
+    severity = SEVERITY[patient.course.severity]
+    drawn: list[bytes] = []
+    for scan in patient.scans:
+        drawn += ct_series(
+            seed=patient.number,
+            slices=SLICES,
+            matrix=MATRIX,
+            thickness=scan.thickness,
+            spacing=COVERED_MM / SLICES,
+            vendor=scan.vendor,
+            person=person,
+            study_date=admission + datetime.timedelta(days=scan.day),
+            study_time=datetime.time(14, 5),
+            severity=severity,
+            missing=scan.missing,
+        )
+    for film in patient.films:
+        drawn.append(
+            radiograph(
+                seed=patient.number * 100 + film.day + film.hour,
+                rows=ROWS,
+                vendor=film.vendor,
+                person=person,
+                study_date=admission + datetime.timedelta(days=film.day),
+                study_time=datetime.time(film.hour, 40),
+                severity=severity,
+            )
+        )
+    return drawn
