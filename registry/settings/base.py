@@ -155,6 +155,13 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "UploadState": "uploads.models.Upload.State",
+        "SeriesState": "imaging.models.Series.State",
+        "JobState": "uploads.models.Job.State",
+        "CaseState": "cohort.models.Case.State",
+        "QueryState": "cohort.models.Query.State",
+    },
 }
 
 CELERY_TASK_ACKS_LATE = True
