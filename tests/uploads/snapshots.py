@@ -1,0 +1,39 @@
+"""The end state of everything, without what may differ between two runs: ids, times, seals and attempts."""
+
+from collections import Counter
+from typing import Any
+
+from imaging.models import Exam, Instance, Series
+from registry import vaults
+from registry.models import AuditEvent
+from uploads.models import Job, UnclaimedObject, Upload, UploadFile
+
+SERIES = (
+    "id", "exam__study_uid", "series_uid", "state", "modality", "transfer_syntax", "description", "vendor",
+    "model", "kernel", "plane", "view_position", "thickness_mm", "spacing_mm", "rows", "columns", "header",
+    "findings", "receipt", "object_name", "preview_name", "instance_count", "plain_bytes", "sealed_bytes",
+)  # fmt: skip
+INSTANCE = (
+    "series_id", "sop_uid", "name", "number", "position_mm", "frames", "offset", "length", "sha256",
+    "pixel_sha256", "decoded_sha256", "source_sha256",
+)  # fmt: skip
+EXAM = ("study_uid", "kind", "shifted_date", "shifted_time", "anchored", "slot", "slot_number")
+
+
+def snapshot() -> dict[str, Any]:
+    """Rows as sorted values, names of all objects, and how often each audited act is on record."""
+    return {
+        "exams": rows(Exam, *EXAM),
+        "series": rows(Series, *SERIES),
+        "instances": rows(Instance, *INSTANCE),
+        "files": rows(UploadFile, "sha256", "verdict", "code", "where", "staged_name"),
+        "uploads": rows(Upload, "state", "stripped_by"),
+        "jobs": rows(Job, "kind", "key", "state", "files_done", "files_total", "error", "lease_owner", "findings"),
+        "unclaimed": rows(UnclaimedObject, "name"),
+        "objects": sorted(vaults.store().list()),
+        "audit": sorted(Counter(AuditEvent.objects.values_list("verb", flat=True)).items()),
+    }
+
+
+def rows(model: Any, *fields: str) -> list[str]:
+    return sorted(repr(row) for row in model.objects.values_list(*fields))
