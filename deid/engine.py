@@ -15,6 +15,22 @@ from deid.writer import Node, Writer, Written, file_meta
 
 KEPT_META = frozenset({0x00020000, 0x00020001, 0x00020002, 0x00020003, 0x00020010, 0x00020012, 0x00020013})
 MIN_KEY = 16
+REQUIRED = (
+    0x00080016,
+    0x00080018,
+    0x00080060,
+    0x0020000D,
+    0x0020000E,
+    0x00280002,
+    0x00280004,
+    0x00280010,
+    0x00280011,
+    0x00280100,
+    0x00280101,
+    0x00280102,
+    0x00280103,
+)
+ZERO_IS_VALUE = (0x00280102, 0x00280103)
 UID_TAGS = (0x0020000D, 0x0020000E, 0x00080018)
 
 
@@ -50,6 +66,7 @@ def strip_parsed(parsed: Parsed, *, uid_key: bytes, dates: Dates, subject: str =
     _file_level(parsed, walk)
     nodes = walk.elements(parsed.elements, "", charset.DEFAULT)
     terms = walk.finish()
+    _still_an_image(nodes)
     anchored = dates.anchored or (dates.days is None and claim.anchored)
     nodes = _with_markers(nodes, subject, anchored)
     written = _write(parsed, nodes, walk)
@@ -80,6 +97,16 @@ def check_subject(subject: str) -> None:
         raise ValueError(
             "must be printable ASCII of at most 64 characters, without blank, backslash, ^ and ="
         )
+
+
+def _still_an_image(nodes: list[Node]) -> None:
+    """Raises Refused where a value that the image cannot do without did not fit its type and went."""
+    left = {node.tag for node in nodes if node.value.strip(b" \0")} | {
+        n.tag for n in nodes if n.tag in ZERO_IS_VALUE
+    }
+    for tag in REQUIRED:
+        if tag not in left:
+            raise Refused("bad_header", path_of(tag))
 
 
 def _claim(parsed: Parsed) -> markers.Claim:

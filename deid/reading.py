@@ -207,7 +207,7 @@ def _identity(buffer: bytes, elements: list[Element], media_class: str) -> str:
 
 def number(buffer: bytes, element: Element | None) -> int | None:
     """An unsigned short, or None where it is missing or not one."""
-    if element is None or element.end - element.begin != 2 or element.vr not in {"US", "UN", "SS"}:
+    if element is None or element.end - element.begin != 2 or element.vr not in {"US", "UN"}:
         return None
     value: int = struct.unpack_from("<H" if element.little else ">H", buffer, element.begin)[0]
     return value

@@ -30,8 +30,7 @@ def run(*arguments: str | Path) -> int:
     try:
         return main([str(a) for a in arguments])
     except SystemExit as stop:
-        assert isinstance(stop.code, int)
-        return stop.code
+        return stop.code if isinstance(stop.code, int) else 1
 
 
 def strip(tree: Path, *more: str | Path) -> int:

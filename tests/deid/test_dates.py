@@ -13,33 +13,59 @@ ZERO = Dates.day_zero(date(2020, 3, 1))
 
 @pytest.mark.parametrize(
     ("text", "moved"),
-    [("20200301", "20000101"), ("20200304", "20000104"), ("20200229", "19991231"), ("2020.03.04", "20000104"),
-     ("20200230", None), ("2020", None), ("Gildong", None), ("00010101", None), ("", None)],
-)  # fmt: skip
+    [
+        ("20200301", "20000101"),
+        ("20200304", "20000104"),
+        ("20200229", "19991231"),
+        ("2020.03.04", "20000104"),
+        ("20200230", None),
+        ("2020", None),
+        ("Gildong", None),
+        ("00010101", None),
+        ("", None),
+    ],
+)
 def test_days_from_admission(text: str, moved: str | None) -> None:
     assert ZERO.date(text) == moved
 
 
 @pytest.mark.parametrize(
     ("text", "moved"),
-    [("20200304101530.25", "20000104101530.25"), ("20200304101530+0900", "20000104101530+0900"),
-     ("202003041015", "200001041015"), ("20200304", "20000104"), ("202003", None), ("2020030499", None)],
-)  # fmt: skip
+    [
+        ("20200304101530.25", "20000104101530.25"),
+        ("20200304101530+0900", "20000104101530+0900"),
+        ("202003041015", "200001041015"),
+        ("20200304", "20000104"),
+        ("202003", None),
+        ("2020030499", None),
+    ],
+)
 def test_date_times_keep_their_time(text: str, moved: str | None) -> None:
     assert ZERO.datetime(text) == moved
 
 
 @pytest.mark.parametrize(
     ("text", "plain"),
-    [("101530.25", "101530.25"), ("10:15:30", "101530"), ("1015", "1015"), ("10", "10"), ("25", None),
-     ("Hong", None), ("1015309", None)],
-)  # fmt: skip
+    [
+        ("101530.25", "101530.25"),
+        ("10:15:30", "101530"),
+        ("1015", "1015"),
+        ("10", "10"),
+        ("25", None),
+        ("Hong", None),
+        ("1015309", None),
+    ],
+)
 def test_times(text: str, plain: str | None) -> None:
     assert time(text) == plain
 
 
-@given(st.binary(min_size=16, max_size=32), st.text(max_size=20), st.dates(date(1950, 1, 1), date(2031, 12, 31)),
-       st.integers(0, 400))  # fmt: skip
+@given(
+    st.binary(min_size=16, max_size=32),
+    st.text(max_size=20),
+    st.dates(date(1950, 1, 1), date(2031, 12, 31)),
+    st.integers(0, 400),
+)
 def test_a_keyed_offset_keeps_intervals_and_ends_before_true_dates(
     key: bytes, ref: str, day: date, gap: int
 ) -> None:

@@ -15,8 +15,25 @@ from tests.deid import make
 
 ADMISSION = date(2020, 3, 1)
 DAY_ZERO = Dates.day_zero(ADMISSION)
-PLANTED = ("Hong", "Gildong", "홍길동", "길동", "吉洞", "00123456", "A20200304001", "가상대학교병원", "Sunsin",
-           "순신", "19611230", "20200304", "CTAWP00001", "73123", "77001", "GASANG_HOSP_CT", make.ROOT)  # fmt: skip
+PLANTED = (
+    "Hong",
+    "Gildong",
+    "홍길동",
+    "길동",
+    "吉洞",
+    "00123456",
+    "A20200304001",
+    "가상대학교병원",
+    "Sunsin",
+    "순신",
+    "19611230",
+    "20200304",
+    "CTAWP00001",
+    "73123",
+    "77001",
+    "GASANG_HOSP_CT",
+    make.ROOT,
+)
 
 
 def stripped(ds: Dataset, dates: Dates = DAY_ZERO, **options: str) -> Result:
@@ -45,20 +62,53 @@ def test_what_research_needs_stays() -> None:
     before = make.ct(BurnedInAnnotation="NO", Exposure=120, CTDIvol=4.5, ScanOptions="HELICAL")
     after = stripped(before).dataset
     for keyword in (
-        "ImageType", "Modality", "Manufacturer", "ManufacturerModelName", "SoftwareVersions", "StudyTime",
-        "AcquisitionTime", "SeriesDescription", "StudyDescription", "PatientSex", "PatientAge", "PatientSize",
-        "PatientWeight", "BodyPartExamined", "SliceThickness", "KVP", "ConvolutionKernel", "PatientPosition",
-        "SeriesNumber", "InstanceNumber", "ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing",
-        "WindowCenter", "WindowWidth", "RescaleIntercept", "RescaleSlope", "Rows", "BitsStored", "CTDIvol",
-        "Exposure", "ScanOptions", "PixelData",
-    ):  # fmt: skip
+        "ImageType",
+        "Modality",
+        "Manufacturer",
+        "ManufacturerModelName",
+        "SoftwareVersions",
+        "StudyTime",
+        "AcquisitionTime",
+        "SeriesDescription",
+        "StudyDescription",
+        "PatientSex",
+        "PatientAge",
+        "PatientSize",
+        "PatientWeight",
+        "BodyPartExamined",
+        "SliceThickness",
+        "KVP",
+        "ConvolutionKernel",
+        "PatientPosition",
+        "SeriesNumber",
+        "InstanceNumber",
+        "ImagePositionPatient",
+        "ImageOrientationPatient",
+        "PixelSpacing",
+        "WindowCenter",
+        "WindowWidth",
+        "RescaleIntercept",
+        "RescaleSlope",
+        "Rows",
+        "BitsStored",
+        "CTDIvol",
+        "Exposure",
+        "ScanOptions",
+        "PixelData",
+    ):
         assert after[keyword].value == before[keyword].value, keyword
 
 
 def test_type_2_attributes_stay_present_and_empty() -> None:
     after = stripped(make.ct()).dataset
-    for keyword in ("PatientName", "PatientID", "PatientBirthDate", "AccessionNumber", "ReferringPhysicianName",
-                    "StudyID"):  # fmt: skip
+    for keyword in (
+        "PatientName",
+        "PatientID",
+        "PatientBirthDate",
+        "AccessionNumber",
+        "ReferringPhysicianName",
+        "StudyID",
+    ):
         assert keyword in after
         assert not after[keyword].value
 
@@ -208,6 +258,41 @@ def test_overlays_curves_icons_and_signatures_go() -> None:
     result = stripped(ds)
     assert make.searched(result.data, "OVERLAYTEXT", "Gildong", "SIGNED", "GASANG") == []
     assert not [e for e in result.dataset if e.tag.group in {0x5000, 0x6000}]
+    for keyword in ("IconImageSequence", "OriginalAttributesSequence", "EncryptedAttributesSequence"):
+        assert keyword not in result.dataset
+
+
+def test_sequences_of_the_order_go_whole() -> None:
+    result = stripped(make.ct(RequestAttributesSequence=make.sequence(make.item(SeriesDescription="Chest"))))
+    assert "RequestAttributesSequence" not in result.dataset
+
+
+def test_the_second_of_two_equal_tags_goes() -> None:
+    data = make.insert(make.write(make.ct()), make.element(0x00080070, b"LO", b"PHILIPS "))
+    result = strip(data, uid_key=make.KEY, dates=DAY_ZERO)
+    assert result.dataset.Manufacturer == "SIEMENS"
+    assert "(0008,0070)" in {a.path for a in result.changed}
+
+
+def test_numbers_of_another_byte_order_go() -> None:
+    from pydicom.uid import ExplicitVRBigEndian
+
+    ds = make.ct()
+    ds["PixelData"].VR = "OW"
+    data = make.write(ds, ExplicitVRBigEndian)
+    item = b"\x28\x00\x10\x00\x02\x00\x00\x00\x10\x00"
+    hidden = b"\xfe\xff\x00\xe0" + len(item).to_bytes(4, "little") + item
+    raw = b"\x00\x08\x11\x40UN\0\0" + len(hidden).to_bytes(4, "big") + hidden
+    spot = data.index(b"\x7f\xe0\x00\x10OW")
+    result = strip(data[:spot] + raw + data[spot:], uid_key=make.KEY, dates=DAY_ZERO)
+    assert not result.dataset.ReferencedImageSequence[0].get("Rows")
+
+
+@pytest.mark.parametrize("keyword", ["Modality", "PhotometricInterpretation"])
+def test_a_type_1_value_that_does_not_fit_is_refused(keyword: str) -> None:
+    with pytest.raises(Refused) as caught:
+        stripped(make.ct(**{keyword: "C\x01"}))
+    assert caught.value.code == "bad_header"
 
 
 def test_an_overlay_in_the_pixels_is_reported() -> None:
@@ -247,10 +332,18 @@ def test_korean_words_of_the_vocabulary_stay_readable(charset: object) -> None:
 
 @pytest.mark.parametrize(
     ("keyword", "value"),
-    [("SliceThickness", b"Gildong "), ("Exposure", b"00123456"), ("XRayTubeCurrent", b"77001 "),
-     ("BodyPartExamined", b"HONG"), ("PatientAge", b"Hong"), ("StudyTime", b"Hong"), ("KVP", b"01012345678 "),
-     ("TimezoneOffsetFromUTC", b"Gildong "), ("ReferencedSOPClassUID", b"1.2.840.10008.123456")],
-)  # fmt: skip
+    [
+        ("SliceThickness", b"Gildong "),
+        ("Exposure", b"00123456"),
+        ("XRayTubeCurrent", b"77001 "),
+        ("BodyPartExamined", b"HONG"),
+        ("PatientAge", b"Hong"),
+        ("StudyTime", b"Hong"),
+        ("KVP", b"01012345678 "),
+        ("TimezoneOffsetFromUTC", b"Gildong "),
+        ("ReferencedSOPClassUID", b"1.2.840.10008.123456"),
+    ],
+)
 def test_text_put_into_other_types_goes(keyword: str, value: bytes) -> None:
     from pydicom.datadict import dictionary_VR, tag_for_keyword
 
@@ -298,3 +391,11 @@ def test_a_field_that_would_break_the_writer_is_refused_by_name() -> None:
     data = make.insert(data, make.element(0x00081090, b"UN", b"SOMATOM " * 9000))
     with pytest.raises(Refused, match="damaged"):
         strip(data, uid_key=make.KEY, dates=DAY_ZERO)
+
+
+def test_a_name_hidden_in_binary_data_refuses_the_file() -> None:
+    table = make.item(LUTDescriptor=[6, 0, 16], LUTData=b"xxGILDONGxx!")
+    table["LUTData"].VR = "OW"
+    with pytest.raises(Refused) as caught:
+        stripped(make.ct(VOILUTSequence=make.sequence(table)))
+    assert (caught.value.code, caught.value.where) == ("residue", "(0028,3010)[0]>(0028,3006)")

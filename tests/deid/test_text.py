@@ -10,21 +10,42 @@ from deid.text import allowed, clean
 
 FOUND = frozenset(
     {
-        ("name", "Hong^Gildong=洪^吉洞=홍^길동"), ("name", "TESTPATIENT^JANE^Q"), ("name", "LUNG^PHANTOM"),
-        ("id", "MRN-0012345"), ("id", "00123456"), ("id", "12"), ("place", "Example General Hospital"),
-        ("place", "가상대학교병원"), ("date", "19611230"), ("text", "보호자 010-0000-5678, 990230-1234567"),
+        ("name", "Hong^Gildong=洪^吉洞=홍^길동"),
+        ("name", "TESTPATIENT^JANE^Q"),
+        ("name", "LUNG^PHANTOM"),
+        ("id", "MRN-0012345"),
+        ("id", "00123456"),
+        ("id", "12"),
+        ("place", "Example General Hospital"),
+        ("place", "가상대학교병원"),
+        ("date", "19611230"),
+        ("text", "보호자 010-0000-5678, 990230-1234567"),
     }
-)  # fmt: skip
+)
 TERMS = terms_of(FOUND)
 NONE = terms_of(frozenset())
 
 
 @pytest.mark.parametrize(
     "text",
-    ["Thorax 1.0 Br40", "CHEST PA", "Chest CT (low dose)", "흉부 단순촬영", "5mm Lung SS50", "CT CHEST W/O CONTRAST",
-     "ThoraxRoutine B40f", "AThoraxRoutine", "1.25mm C+", "Lung 3x3", "HRCT, insp./exp.", "Recon 2: CHEST", "SCOUT",
-     "CHESTABDPELVIS" if allowed("CHESTABDPELVIS") else "CHEST", "Lossy compression"],
-)  # fmt: skip
+    [
+        "Thorax 1.0 Br40",
+        "CHEST PA",
+        "Chest CT (low dose)",
+        "흉부 단순촬영",
+        "5mm Lung SS50",
+        "CT CHEST W/O CONTRAST",
+        "ThoraxRoutine B40f",
+        "AThoraxRoutine",
+        "1.25mm C+",
+        "Lung 3x3",
+        "HRCT, insp./exp.",
+        "Recon 2: CHEST",
+        "SCOUT",
+        "CHESTABDPELVIS" if allowed("CHESTABDPELVIS") else "CHEST",
+        "Lossy compression",
+    ],
+)
 def test_ordinary_descriptions_stay_as_they_are(text: str) -> None:
     assert clean(text, TERMS) == text
 
@@ -61,8 +82,13 @@ def test_cleaning_twice_is_cleaning_once(text: str) -> None:
     assert clean(once, TERMS) == once
 
 
-@given(st.sampled_from(["홍길동", "Gildong", "gildong hong", "HONG^GILDONG", "00123456", "MRN-0012345", "990230-1234567"]),
-       st.text(alphabet="chest lungCT 흉부-/_,.^()", max_size=20), st.text(alphabet="PA lat -/_,.^", max_size=12))  # fmt: skip
+@given(
+    st.sampled_from(
+        ["홍길동", "Gildong", "gildong hong", "HONG^GILDONG", "00123456", "MRN-0012345", "990230-1234567"]
+    ),
+    st.text(alphabet="chest lungCT 흉부-/_,.^()", max_size=20),
+    st.text(alphabet="PA lat -/_,.^", max_size=12),
+)
 def test_a_known_identifier_never_stays_whatever_stands_around_it(term: str, before: str, after: str) -> None:
     left = normalise(clean(f"{before} {term} {after}", TERMS))
     for part in ("홍길동", "길동", "gildong", "00123456", "0012345", "990230", "1234567"):
