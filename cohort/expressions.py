@@ -11,6 +11,7 @@ A blank answer is unknown: whatever is compared or computed with it is unknown (
 asks whether it is blank.
 """
 
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -26,6 +27,8 @@ NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 COMPARISONS = ("=", "<>", "<", "<=", ">", ">=")
 FUNCTIONS = {"if": 3, "in": 2}
 DEPTH = 60
+LENGTH = 500
+LARGEST = 1e15
 
 
 class ExpressionError(ValueError):
@@ -107,13 +110,16 @@ def as_number(value: Value) -> float | None:
 
 
 def as_text(value: Value) -> str:
-    """A computed value as the form keeps it: 1 and 0 for truths, no trailing zeros, '' for unknown."""
+    """A computed value as the form keeps it: 1 and 0 for truths, six decimals at most, '' for unknown."""
     if value is None:
         return ""
     if isinstance(value, str):
         return value
-    number = round(float(value), 6)
-    return str(int(number)) if number == int(number) else repr(number)
+    number = float(value)
+    if not abs(number) < LARGEST:
+        return ""
+    text = f"{math.floor(number * 1e6 + 0.5) / 1e6:.6f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
 
 
 def _connect(kind: str, parts: list[bool | None]) -> bool | None:
@@ -170,12 +176,12 @@ class _Parser:
             match = TOKEN.match(text, place)
             if match is None:
                 raise ExpressionError(f"cannot read {text[place : place + 12]!r} at character {place + 1}")
-            kind = match.lastgroup or ""
-            if match["item"]:
-                self.tokens.append(("item", (match["item"], match["choice"]), match.start()))
-            else:
-                self.tokens.append((kind, match[kind], match.start()))
+            kind = "item" if match["item"] else match.lastgroup or ""
+            value = (match["item"], match["choice"]) if match["item"] else match[kind]
+            self.tokens.append((kind, value, match.end() - len(match[0].lstrip())))
             place = match.end()
+        if len(self.tokens) > LENGTH:
+            raise ExpressionError(f"an expression has at most {LENGTH} parts")
 
     def take(self, *wanted: str) -> str | None:
         if self.at < len(self.tokens):

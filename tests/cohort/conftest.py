@@ -1,4 +1,7 @@
-"""Clients signed in as somebody."""
+"""Clients signed in as somebody; two hospitals, their people, the task force, and a patient.
+
+Models are imported inside: this file is read before Django is set up.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,9 @@ import pytest
 from django.test import Client
 
 if TYPE_CHECKING:
-    from registry.models import User
+    from cohort.models import Case
+    from imaging.models import Series
+    from registry.models import Site, Subject, User
 
 
 @pytest.fixture
@@ -20,3 +25,78 @@ def signed_in() -> Callable[[User], Client]:
         return made
 
     return client
+
+
+def person(role: str, at: Site | None = None) -> User:
+    from registry.models import Role
+    from tests.cohort import people
+
+    return people.user(Role(role), at)
+
+
+@pytest.fixture
+def site(db: None) -> Site:
+    from tests.cohort import people
+
+    return people.site("S03")
+
+
+@pytest.fixture
+def site_person(site: Site) -> User:
+    return person("radiologist", site)
+
+
+@pytest.fixture
+def colleague(site: Site) -> User:
+    """A second person of the same site."""
+    return person("coordinator", site)
+
+
+@pytest.fixture
+def foreign_person(db: None) -> User:
+    """Somebody of another site."""
+    from tests.cohort import people
+
+    return person("radiologist", people.site("S05"))
+
+
+@pytest.fixture
+def curator(db: None) -> User:
+    return person("curator")
+
+
+@pytest.fixture
+def lead(db: None) -> User:
+    return person("lead")
+
+
+@pytest.fixture
+def researcher(db: None) -> User:
+    return person("researcher")
+
+
+@pytest.fixture
+def administrator(db: None) -> User:
+    return person("admin")
+
+
+@pytest.fixture
+def subject(site_person: User) -> Subject:
+    from tests.cohort import people
+
+    return people.subject(site_person)
+
+
+@pytest.fixture
+def case(subject: Subject) -> Case:
+    """An empty form."""
+    from cohort.services import answers
+
+    return answers.case_of(subject)
+
+
+@pytest.fixture
+def stored_series(subject: Subject) -> Series:
+    from tests.cohort import people
+
+    return people.exam(subject).series.get()

@@ -32,6 +32,7 @@ export function wireDays({ code, period, numberOf, typed, suggest }) {
       if (document.activeElement !== date) date.value = admission ? dateAfter(admission, numberOf(date.dataset.dateOf)) : "";
     }
     forget.hidden = !admission;
+    box.toggleAttribute("data-set", Boolean(admission));
     if (admission && period.days.length === 2) {
       suggest(period.item, admission >= period.days[0] && admission <= period.days[1] ? "1" : "0");
     } else suggest(period.item, "");

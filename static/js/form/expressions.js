@@ -2,6 +2,7 @@
 // Unknown is null; "and", "or" and "not" follow Kleene's logic; only a comparison with '' asks for a blank.
 
 const NUMBER = /^-?\d+(\.\d+)?$/;
+const LARGEST = 1e15;
 
 /** The value of a tree: text, number, truth, or null for unknown. */
 export function evaluate(node, values, facts) {
@@ -56,7 +57,10 @@ export function truth(value) {
 export function asText(value) {
   if (value === null) return "";
   if (typeof value === "string") return value;
-  return String(Math.round(Number(value) * 1e6) / 1e6);
+  const number = Number(value);
+  if (!(Math.abs(number) < LARGEST)) return "";
+  const text = (Math.floor(number * 1e6 + 0.5) / 1e6).toFixed(6).replace(/\.?0+$/, "");
+  return text === "-0" ? "0" : text;
 }
 
 export function asNumber(value) {

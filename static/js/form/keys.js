@@ -7,6 +7,7 @@ export function wireKeys(form, { takeBack, last, say }) {
     const target = event.target;
     if (event.key === "Enter" && !target.matches("textarea, button, a")) {
       event.preventDefault();
+      target.blur();
       move(form, target, event.shiftKey ? -1 : 1, last);
     } else if (/^[1-9]$/.test(event.key) && target.matches("[type=radio], [type=checkbox]")) {
       const options = target.closest(".options").querySelectorAll("input");
