@@ -22,12 +22,13 @@ register(
         ),
         "case_not_submitted": (
             409,
-            _("%(code)s is not waiting for a decision; its state is: %(state)s. Look at the queue again."),
+            _("%(subject)s is not waiting for a decision; its state is: %(state)s. Look at the queue again."),
         ),
         "case_changed": (
             409,
-            _("%(code)s was changed after you opened it. Read it again, then decide."),
+            _("%(subject)s was changed after you opened it. Read it again, then decide."),
         ),
+        "reason_not_text": (400, _("The reason holds control characters. Type it anew.")),
         "reason_too_long": (
             400,
             _("The reason has %(length)d characters; %(most)d is the most. Shorten it."),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from cohort import dictionary
 from cohort.checks import Meter, settle
-from cohort.items import Item
+from cohort.items import MEASURED, Item
 from cohort.models import Case
 from cohort.selectors_subject import SubjectView
 from cohort.services.answers import Form, facts_of, form_of
@@ -87,6 +87,7 @@ def _empty(view: SubjectView) -> Form:
 
 
 def _answers(form: Form, meter: Meter) -> list[Shown]:
+    """Answered items; that a number was measured is said by the number."""
     return [
         Shown(
             item=item,
@@ -95,5 +96,5 @@ def _answers(form: Form, meter: Meter) -> list[Shown]:
             findings=[finding for finding in form.findings if item.name in finding.items],
         )
         for item in form.dictionary.of_section(meter.section)
-        if form.values.get(item.name)
+        if form.values.get(item.name) and not (item.is_status and form.values[item.name] == MEASURED)
     ]

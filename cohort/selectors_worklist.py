@@ -160,7 +160,7 @@ def lines_of(subjects: QuerySet[Subject]) -> list[Line]:
                 required=required,
                 questions=questions.get(subject.pk, 0),
                 last_day=max(days) if days else None,
-                end_day=int(end_day) if end_day else None,
+                end_day=int(end_day) if end_day.lstrip("-").isdecimal() else None,
                 changed_at=max(filter(None, changes)),
             )
         )

@@ -24,7 +24,7 @@ class SummaryView(APIView):
 class ExportsView(APIView):
     """Names of the files that can be taken."""
 
-    @extend_schema(responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="exports_list", responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         if not request.user.exports_tables:
             raise Problem("not_allowed")

@@ -9,7 +9,9 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 def safe(value: Value) -> Value:
-    """`value`, an apostrophe before it if a spreadsheet would run it, without control characters."""
+    """1.0 as 1; text without control characters, an apostrophe before it if a spreadsheet would run it."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
     if not isinstance(value, str):
         return value
     text = CONTROL.sub("", value)

@@ -58,7 +58,7 @@ def write_zip(out: IO[bytes], members: Iterable[tuple[str, IO[bytes]]]) -> None:
     """A ZIP of files, stored, with one fixed time: the bytes depend on the content alone."""
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
         for name, content in members:
-            _add(archive, name, blocks(content))
+            _add(archive, name, content.seek(0, io.SEEK_END), blocks(content))
 
 
 def blocks(content: IO[bytes]) -> Iterator[bytes]:
@@ -83,14 +83,16 @@ def _settle(book: IO[bytes], out: IO[bytes]) -> None:
                 if name == "docProps/core.xml":
                     made = f"{MADE:%Y-%m-%dT%H:%M:%SZ}".encode()
                     content = [MODIFIED.sub(rb"\g<1>" + made + rb"\g<2>", b"".join(content))]
-                _add(target, name, content)
+                _add(target, name, source.getinfo(name).file_size, content)
 
 
-def _add(archive: zipfile.ZipFile, name: str, content: Iterable[bytes]) -> None:
+def _add(archive: zipfile.ZipFile, name: str, size: int, content: Iterable[bytes]) -> None:
+    """One member. Its size, told before, keeps the plain ZIP that Excel wants unless 2 GiB are passed."""
     entry = zipfile.ZipInfo(name, LONG_AGO)
+    entry.file_size = size
     entry.compress_type = zipfile.ZIP_STORED
     entry.create_system = 3
     entry.external_attr = 0o644 << 16
-    with archive.open(entry, "w", force_zip64=True) as member:
+    with archive.open(entry, "w") as member:
         for block in content:
             member.write(block)

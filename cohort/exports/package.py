@@ -5,7 +5,7 @@ import json
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO, Any, Self
 
 from cohort import dictionary as dictionaries
 from cohort.exports import codebook, files
@@ -39,12 +39,30 @@ class Made:
 
 
 class Package:
-    """The cohort's table as it is now. Each file is made once; manifest and ZIP are made of the others."""
+    """The cohort's table as it is now. Each file is made once; manifest and ZIP are made of the others.
+
+    A context manager: on leaving, files that were not handed out are closed.
+    """
 
     def __init__(self) -> None:
         self.dictionary = dictionaries.get()
         self.columns: list[Column] = columns(self.dictionary, rare_places())
         self.made: dict[str, Made] = {}
+        self.handed_out: set[str] = set()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        for name, made in self.made.items():
+            if name not in self.handed_out:
+                made.content.close()
+
+    def hand_out(self, name: str) -> Made:
+        """The file `name`, which the caller closes."""
+        made = self.make(name)
+        self.handed_out.add(name)
+        return made
 
     def make(self, name: str) -> Made:
         """The file `name`, one of `TYPES`."""
@@ -56,7 +74,7 @@ class Package:
                 "manifest.json": self._manifest,
                 "table.zip": self._zip,
             }
-            out = tempfile.SpooledTemporaryFile(max_size=SPILL_BYTES)  # noqa: SIM115 - the response closes it
+            out = tempfile.SpooledTemporaryFile(max_size=SPILL_BYTES)  # noqa: SIM115 - closed on leaving
             rows = makers[name](out)
             digest, size = hashlib.sha256(), 0
             for block in files.blocks(out):

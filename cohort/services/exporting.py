@@ -18,18 +18,22 @@ def take(*, actor: User, name: str) -> Made:
         raise Problem("not_allowed")
     if name not in NAMES:
         raise Problem("no_such_table")
-    package = Package()
-    made = package.make(name)
+    with Package() as package:
+        made = package.make(name)
+        _record(actor, made, package.dictionary.digest)
+        return package.hand_out(name)
+
+
+def _record(actor: User, made: Made, dictionary: str) -> None:
     audit.record(
         verb=AuditEvent.Verb.TABLE_EXPORTED,
         actor=actor,
-        target=name,
+        target=made.name,
         detail={
             "rows": made.rows,
             "bytes": made.bytes,
             "sha256": made.sha256,
             "level": LEVEL,
-            "dictionary": package.dictionary.digest,
+            "dictionary": dictionary,
         },
     )
-    return made

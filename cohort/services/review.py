@@ -7,6 +7,7 @@ from cohort import review_problems  # noqa: F401 - registers its codes
 from cohort.models import Answer, Case, Decision, Query
 from cohort.selectors_worklist import exam_facts
 from cohort.slots import missing, slots
+from cohort.values import storable
 from registry.errors import Problem
 from registry.models import AuditEvent, User
 from registry.services import audit
@@ -71,9 +72,9 @@ def _locked(actor: User, code: str, revision: int) -> Case:
     if case is None:
         raise Problem("not_found")
     if case.state != Case.State.SUBMITTED:
-        raise Problem("case_not_submitted", code=code, state=case.get_state_display())
+        raise Problem("case_not_submitted", subject=code, state=case.get_state_display())
     if case.revision != revision:
-        raise Problem("case_changed", code=code)
+        raise Problem("case_changed", subject=code)
     return case
 
 
@@ -81,6 +82,8 @@ def _reason(reason: str) -> str:
     reason = " ".join(reason.split())
     if len(reason) > REASON_LENGTH:
         raise Problem("reason_too_long", length=len(reason), most=REASON_LENGTH)
+    if not storable(reason):
+        raise Problem("reason_not_text")
     return reason
 
 

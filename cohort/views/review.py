@@ -1,5 +1,6 @@
 """The curators' queue and the page on which they decide."""
 
+import re
 from collections.abc import Callable
 
 from django.contrib import messages
@@ -24,6 +25,7 @@ from registry.errors import Problem
 from registry.models import Subject, User
 
 EXAM = "exam:"
+NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 @require_safe
@@ -94,7 +96,7 @@ def review_ask(request: HttpRequest, code: str) -> HttpResponse:
     exam = None
     if target.startswith(EXAM):
         number = target.removeprefix(EXAM)
-        exam = get_object_or_404(Exam, subject=case.subject_id, pk=int(number) if number.isdigit() else 0)
+        exam = get_object_or_404(Exam, subject=case.subject_id, pk=_number(number) or 0)
     item = "" if exam else target
     try:
         queries.open(actor=request.user, case=case, text=request.POST.get("text", ""), item=item, exam=exam)
@@ -128,5 +130,9 @@ def _only_curators(user: User) -> None:
 
 
 def _revision(request: HttpRequest) -> int:
-    text = request.POST.get("revision", "")
-    return int(text) if text.isdigit() and len(text) < 10 else -1
+    number = _number(request.POST.get("revision", ""))
+    return -1 if number is None else number
+
+
+def _number(text: str) -> int | None:
+    return int(text) if NUMBER.fullmatch(text) else None

@@ -123,6 +123,8 @@ def series(of: Exam, **facts: Any) -> Series:
         "upload_id": uuid.uuid4(),
         "stored_at": timezone.now(),
     }
+    if facts.get("state") == Series.State.QUARANTINED:
+        usual |= {"object_name": None, "instance_count": 0}
     return Series.objects.create(**usual | facts)
 
 
