@@ -43,6 +43,13 @@ def test_add_returns_the_entry(directory_store):
     assert entry == archive.entries[0] == IndexEntry("000001.dcm", 40, 3, hashlib.sha256(b"abc").hexdigest())
 
 
+def test_what_is_added_is_passed_on_at_once(directory_store):
+    with ArchiveWriter(directory_store, "a", subject_key=KEY) as archive:
+        for _ in range(3):
+            entry = archive.add(f"{len(archive.entries)}.dcm", pattern(525_000))
+            assert archive._sealed.plain_bytes == entry.offset + entry.length
+
+
 def test_decrypted_it_is_a_zip_for_any_tool(directory_store, tmp_path):
     write(directory_store, "a", INSTANCES)
     path = tmp_path / "a.zip"

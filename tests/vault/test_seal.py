@@ -3,6 +3,7 @@
 import secrets
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -169,6 +170,25 @@ def test_no_two_objects_share_anything(directory_store):
     assert not {first[at : at + 8] for at in range(36, len(first) - 8)} & {
         second[at : at + 8] for at in range(36, len(second) - 8)
     }
+
+
+def test_every_object_has_a_key_of_its_own(directory_store):
+    keys = set()
+    for name in ("x", "y", "z"):
+        seal(directory_store, name)
+        raw = directory_store.read(name)
+        context = b"kicc-vault object key 1\0" + raw[:36] + name.encode()
+        keys.add(AESGCM(KEY).decrypt(raw[36:48], raw[48:96], context))
+    assert len(keys) == 3
+
+
+@pytest.mark.parametrize(
+    "pieces", [(SEGMENT - 1, 5), (SEGMENT, 1), (1, SEGMENT), (SEGMENT - 1, 1), (5, 2 * SEGMENT)]
+)
+def test_pieces_around_the_end_of_a_segment(directory_store, pieces):
+    plain = pattern(sum(pieces))
+    seal(directory_store, "x", plain[: pieces[0]], plain[pieces[0] :])
+    assert open_sealed(directory_store, "x", subject_key=KEY).read() == plain
 
 
 def test_no_plain_byte_rests(tmp_path):
