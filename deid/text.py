@@ -7,8 +7,9 @@ from functools import lru_cache
 
 from deid.terms import LOOSE, VOCABULARY, Terms, normalise
 
-_UNITS = "mm|cm|kv|kvp|ma|mas|s|sec|ms|ml|cc|hu|mgy|th|st|nd|rd|h|hr|x|f|sl|d"
-NUMBER = re.compile(rf"\d{{1,3}}(?:\.\d{{1,4}})?(?:{_UNITS})?(?:\d{{1,3}}(?:\.\d{{1,3}})?(?:{_UNITS})?)?")
+_UNITS = "mm|cm|kv|kvp|ma|mas|s|sec|ms|ml|cc|hu|mgy|th|st|nd|rd|h|hr|x|f|sl|d|v|vw"
+_NUMBER = rf"\d{{1,3}}(?:\.\d{{1,4}})?(?:{_UNITS})?"
+NUMBER = re.compile(rf"{_NUMBER}(?:x{_NUMBER}){{0,2}}")
 KERNEL = re.compile(
     r"(?:b|br|bv|bl|bf|i|h|hr|hf|u|d|fc|fl|t|q|qr|j|l|c|y[a-e]|s|sa|ss|pl|sp|wc)\d{1,3}[a-z]?"
 )

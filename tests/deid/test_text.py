@@ -70,6 +70,8 @@ def test_ordinary_descriptions_stay_as_they_are(text: str) -> None:
         ("Example General Hospital chest", "chest"),
         ("가상대학교병원 흉부", "흉부"),
         ("lung 12 34 56 78", "lung"),
+        ("lung 71020", "lung"),
+        ("lung 123mm4567", "lung"),
     ],
 )
 def test_identifiers_and_unknown_words_go(text: str, left: str) -> None:
