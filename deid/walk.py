@@ -170,8 +170,8 @@ class Walk(Notes):
             return None
         if rule.action != "K":
             self.gather_lost(element, active)
-            self._remove(element, path, "X", rule.reason)
-            return None
+            self._remove(element, path, rule.action, rule.reason)
+            return Node(element.tag, "SQ", items=[], path=path) if rule.action == "Z" else None
         if element.items is None:
             if element.end > element.begin:
                 raise Refused("corrupt", path)
@@ -250,9 +250,7 @@ class Walk(Notes):
         elif vr == "UI":
             parts = [part.strip(b" \0").decode("latin-1") for part in value.split(b"\\")]
             if any(part and not uids.of_standard(part) for part in parts):
-                self.old_uids.update(part for part in parts if part and not uids.of_standard(part))
-                self._remove(element, path, "X", "Not a UID of a standard")
-                return None
+                return self._uid(element, path)
         elif tag == 0x00080201:
             bad = bool(value.strip(b" \0")) and not values.is_offset(value)
         elif tag == 0x00080005:

@@ -267,6 +267,19 @@ def test_sequences_of_the_order_go_whole() -> None:
     assert "RequestAttributesSequence" not in result.dataset
 
 
+def test_a_required_sequence_of_structured_content_stays_empty() -> None:
+    context = make.sequence(make.item(TextValue="Gildong was here", ValueType="TEXT"))
+    result = stripped(make.ct(AcquisitionContextSequence=context))
+    assert len(result.dataset.AcquisitionContextSequence) == 0
+    assert "(0040,0555)" in {a.path for a in result.changed}
+
+
+def test_a_class_that_no_standard_registers_is_replaced_like_any_uid() -> None:
+    reference = make.item(ReferencedSOPClassUID="1.3.12.2.1107.5.9.1", ReferencedSOPInstanceUID="1.2.3")
+    after = stripped(make.ct(ReferencedImageSequence=make.sequence(reference))).dataset
+    assert after.ReferencedImageSequence[0].ReferencedSOPClassUID.startswith("2.25.")
+
+
 def test_the_second_of_two_equal_tags_goes() -> None:
     data = make.insert(make.write(make.ct()), make.element(0x00080070, b"LO", b"PHILIPS "))
     result = strip(data, uid_key=make.KEY, dates=DAY_ZERO)
