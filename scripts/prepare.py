@@ -5,33 +5,49 @@ Runs in the environment of .venv. Each step does only what is missing, so a seco
 
 import fcntl
 import os
+import signal
+from types import FrameType
 
 from scripts.say import Progress
 
 
 def main() -> None:
+    signal.signal(signal.SIGTERM, end_all)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registry.settings.embedded")
     import django
     from django.conf import settings
-    from django.core.management import call_command, get_commands
+    from django.core.management import call_command
 
     django.setup()
-    steps = {
-        "Database": lambda: call_command("migrate", verbosity=0, interactive=False),
-        "Demo accounts": lambda: call_command("demo_accounts"),
-        "Demo cohort": lambda: call_command("load_demo"),
-    }
-    if "load_demo" not in get_commands():
-        steps.pop("Demo cohort")
     lock = os.open(settings.VAR, os.O_RDONLY)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        for number, (label, run) in enumerate(steps.items(), 1):
-            step = Progress(f"[{number}/{len(steps)}] {label}")
-            run()
-            step.done()
+        step = Progress("[1/3] Database")
+        call_command("migrate", verbosity=0, interactive=False)
+        step.done()
+        step = Progress("[2/3] Demo accounts")
+        call_command("demo_accounts")
+        step.done()
+        load_cohort(Progress("[3/3] Demo cohort (the first time about a minute)"))
     finally:
         os.close(lock)
+
+
+def load_cohort(step: Progress) -> None:
+    """Bring the demo's patients that are not there yet."""
+    from demo.loading import load, waiting
+
+    total = len(waiting())
+    for count, _ in enumerate(load(), 1):
+        step.update(count / total)
+    step.done()
+
+
+def end_all(number: int, frame: FrameType | None) -> None:
+    """End this process, and with it what it started when it leads a group of its own."""
+    if os.getpgrp() == os.getpid():
+        os.killpg(0, signal.SIGKILL)
+    os._exit(1)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "demo": {"phantom", "deid", "vault", "registry", "imaging", "uploads", "cohort", "library"},
     "scripts": set(),
 }
-ALSO = {"registry/vaults.py": {"vault"}}
+ALSO = {"registry/vaults.py": {"vault"}, "scripts/prepare.py": {"demo"}}
 PURE = ("deid", "vault", "phantom")
 FRAMEWORKS = {"django", "rest_framework", "celery", "environ"}
 LONGEST = 350
