@@ -23,6 +23,12 @@ class Caller:
         answer.raise_for_status()
         self.http.headers["Authorization"] = f"Token {answer.json()['token']}"
 
+    def __enter__(self) -> "Caller":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.http.close()
+
     def subject(self) -> str:
         answer = self.http.post("subjects/", json={})
         answer.raise_for_status()

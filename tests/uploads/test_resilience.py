@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import psycopg2
 import pytest
+from psycopg2 import sql
 
 from phantom import PERSONS, ct_series, not_belonging, planted_bytes, radiograph
 from tests.services.place import Place
@@ -34,17 +36,18 @@ def stack(place: Place, postgres: Postgres, _s3: S3) -> Iterator[Stack]:
 
 @pytest.fixture(scope="module")
 def undisturbed(stack: Stack) -> dict[str, Any]:
-    caller = Caller(stack)
-    subject = caller.subject()
-    assert caller.finish(caller.send(subject, FILES))["state"] == "attention"
-    state = caller.state(subject)
+    with Caller(stack) as caller:
+        subject = caller.subject()
+        assert caller.finish(caller.send(subject, FILES))["state"] == "attention"
+        state = caller.state(subject)
     assert [len(series["instances"]) for series in state["series"]] in ([60, 1], [1, 60])
     return state
 
 
 @pytest.fixture
-def caller(stack: Stack, undisturbed: dict[str, Any]) -> Caller:
-    return Caller(stack)
+def caller(stack: Stack, undisturbed: dict[str, Any]) -> Iterator[Caller]:
+    with Caller(stack) as caller:
+        yield caller
 
 
 def check(caller: Caller, subject: str, undisturbed: dict[str, Any]) -> None:
@@ -106,7 +109,7 @@ def test_the_store_is_away_for_a_while(stack: Stack, caller: Caller, undisturbed
     stack.s3.stop()
     time.sleep(6)
     assert caller.get(upload)["state"] == "processing"
-    assert caller.put(caller.start(subject, [b"more"])["id"], b"more") == 503
+    assert caller.put(caller.start(caller.subject(), [b"more"])["id"], b"more") == 503
     stack.s3.start()
     caller.finish(upload)
     check(caller, subject, undisturbed)
@@ -114,8 +117,8 @@ def test_the_store_is_away_for_a_while(stack: Stack, caller: Caller, undisturbed
 
 def test_the_same_files_from_two_tabs_and_again(caller: Caller, undisturbed: dict[str, Any]) -> None:
     subject = caller.subject()
-    with ThreadPoolExecutor(2) as tabs:
-        uploads = list(tabs.map(lambda tab: Caller(caller.stack).send(subject, FILES), range(2)))
+    with ThreadPoolExecutor(2) as tabs, Caller(caller.stack) as other:
+        uploads = list(tabs.map(lambda tab: tab.send(subject, FILES), (caller, other)))
     for upload in uploads:
         caller.finish(upload)
     again = caller.finish(caller.send(subject, FILES))
@@ -126,21 +129,34 @@ def test_the_same_files_from_two_tabs_and_again(caller: Caller, undisturbed: dic
 def test_two_halves_from_two_computers(caller: Caller, undisturbed: dict[str, Any]) -> None:
     subject = caller.subject()
     halves = (FILES[::2], FILES[1::2])
-    with ThreadPoolExecutor(2) as tabs:
-        uploads = list(tabs.map(lambda half: Caller(caller.stack).send(subject, half), halves))
+    with ThreadPoolExecutor(2) as tabs, Caller(caller.stack) as other:
+        uploads = list(tabs.map(lambda tab, half: tab.send(subject, half), (caller, other), halves))
     for upload in uploads:
         caller.finish(upload)
     check(caller, subject, undisturbed)
 
 
-def test_no_identifier_is_left_anywhere(stack: Stack, caller: Caller, postgres: Postgres) -> None:
+def tables(stack: Stack) -> bytes:
+    """Every row of every table as text."""
+    with psycopg2.connect(stack.environment["KICC_DATABASE_URL"]) as database, database.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        rows = []
+        for (table,) in cursor.fetchall():
+            cursor.execute(sql.SQL("SELECT {0}::text FROM {0}").format(sql.Identifier(table)))
+            rows += [row[0] for row in cursor.fetchall()]
+    database.close()
+    assert len(rows) > 100
+    return "\n".join(rows).encode()
+
+
+def test_no_identifier_is_left_anywhere(stack: Stack, caller: Caller) -> None:
     """Logs, database, state directory, object names and answers hold nothing of what was planted in the files."""
     assert stack.s3 is not None
     subject = caller.subject()
     upload = caller.finish(caller.send(subject, FILES))
     places: dict[str, bytes] = {name: text.encode() for name, text in stack.logs().items()}
     places["answers"] = repr((upload, caller.series(subject))).encode()
-    places["database"] = postgres.dump(stack.name)
+    places["database"] = tables(stack)
     names = stack.s3.client().list_objects_v2(Bucket=stack.environment["KICC_S3_BUCKET"])["Contents"]
     places["objects"] = repr([item["Key"] for item in names]).encode()
     for path in [p for folder in (stack.var, stack.logs_directory) for p in folder.rglob("*") if p.is_file()]:
