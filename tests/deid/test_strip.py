@@ -412,3 +412,10 @@ def test_a_name_hidden_in_binary_data_refuses_the_file() -> None:
     with pytest.raises(Refused) as caught:
         stripped(make.ct(VOILUTSequence=make.sequence(table)))
     assert (caught.value.code, caught.value.where) == ("residue", "(0028,3010)[0]>(0028,3006)")
+
+
+def test_the_creator_of_no_kept_element_goes() -> None:
+    ds = make.ct()
+    ds.private_block(0x0043, "GEMS_PARM_01", create=True).add_new(0xF0, "LO", "Gildong")
+    result = stripped(ds)
+    assert not [e for e in result.dataset if e.tag.is_private]
