@@ -61,6 +61,7 @@ class Package:
     def hand_out(self, name: str) -> Made:
         """The file `name`, which the caller closes."""
         made = self.make(name)
+        made.content.seek(0)
         self.handed_out.add(name)
         return made
 

@@ -1,0 +1,203 @@
+"""Every address × every kind of person: who gets through, and that nothing of another site's comes back."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from registry.models import User
+from tests.cohort import visible_world as world
+from tests.cohort.visible_world import Patient
+
+HOME = frozenset({"site", "coordinator"})
+SITES = HOME | {"other"}
+READERS = HOME | {"curator", "lead"}
+SEVERAL = SITES | {"curator", "lead"}
+CURATORS = frozenset({"curator"})
+COUNTERS = frozenset({"curator", "lead", "researcher"})
+TAKERS = frozenset({"lead", "researcher"})
+SIGNED_IN = SITES | COUNTERS | {"admin"}
+ANYBODY = SIGNED_IN | {"nobody"}
+JSON = {"content_type": "application/json"}
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request; `through` gets an answer that is neither "sign in" nor "not yours".
+
+    `asked_by` spares the addresses that wait for other services; `may_be_down` lets 503 be an answer.
+    """
+
+    through: frozenset[str]
+    method: str = "get"
+    of: Callable[[Patient], list[Any]] = lambda patient: []
+    body: Callable[[Patient], dict[str, Any]] = lambda patient: {}
+    sends: str = "form"
+    asked_by: frozenset[str] = ANYBODY
+    may_be_down: bool = False
+
+
+def code(patient: Patient) -> list[Any]:
+    return [patient.subject.code]
+
+
+def series(patient: Patient) -> list[Any]:
+    return [patient.series.pk]
+
+
+def upload(patient: Patient) -> list[Any]:
+    return [patient.upload.pk]
+
+
+def file(patient: Patient) -> list[Any]:
+    return [patient.upload.pk, patient.file.sha256]
+
+
+def query(patient: Patient) -> list[Any]:
+    return [patient.query.pk]
+
+
+def text(patient: Patient) -> dict[str, Any]:
+    return {"text": "so"}
+
+
+def one_file(patient: Patient) -> dict[str, Any]:
+    return {"subject": patient.subject.code, "files": [{"sha256": "ab" * 32, "size": 1}], "stripped_by": None}
+
+
+CALLS: dict[str, list[Call]] = {
+    "home": [Call(SIGNED_IN)],
+    "subject_list": [Call(SEVERAL)],
+    "subject_new": [Call(SITES, "post")],
+    "subject": [Call(READERS, of=code)],
+    "form": [Call(READERS, of=code)],
+    "form_send": [Call(HOME, "post", of=code)],
+    "form_section": [
+        Call(READERS, of=lambda patient: [patient.subject.code, "symptoms"]),
+        Call(HOME, "post", of=lambda patient: [patient.subject.code, "symptoms"]),
+    ],
+    "questions": [Call(SEVERAL)],
+    "question_answer": [Call(HOME, "post", of=query, body=text)],
+    "question_again": [Call(CURATORS, "post", of=query, body=text)],
+    "question_close": [Call(CURATORS, "post", of=query)],
+    "review_queue": [Call(CURATORS)],
+    "review": [Call(CURATORS, of=code)],
+    "review_ask": [Call(CURATORS, "post", of=code, body=text)],
+    "review_accept": [Call(CURATORS, "post", of=code)],
+    "review_return": [Call(CURATORS, "post", of=code)],
+    "summary": [Call(COUNTERS)],
+    "exports": [Call(TAKERS)],
+    "export_file": [Call(TAKERS, of=lambda patient: ["table.csv"])],
+    "upload_new": [Call(READERS, of=code)],
+    "subject_uploads": [Call(READERS, of=code)],
+    "upload": [Call(READERS, of=upload)],
+    "series": [Call(READERS, of=series)],
+    "series_preview": [Call(READERS, of=series)],
+    "series_archive": [Call(READERS, of=series)],
+    "accounts:login": [Call(ANYBODY)],
+    "accounts:logout": [Call(SIGNED_IN, "post")],
+    "set_language": [Call(ANYBODY, "post", body=lambda patient: {"language": "ko"})],
+    "set_theme": [Call(ANYBODY, "post", body=lambda patient: {"theme": "dark"})],
+    "health": [Call(ANYBODY, asked_by=frozenset({"nobody", "other"}), may_be_down=True)],
+    "system": [Call(frozenset({"admin"}))],
+    "schema": [Call(ANYBODY)],
+    "api-registry:token": [Call(ANYBODY, "post", sends="json")],
+    "api-registry:subjects": [Call(SIGNED_IN), Call(SITES, "post", sends="json")],
+    "api-registry:subject": [Call(READERS, of=code)],
+    "api-uploads:uploads": [Call(SIGNED_IN), Call(HOME, "post", body=one_file, sends="json")],
+    "api-uploads:upload": [Call(READERS, of=upload)],
+    "api-uploads:file": [Call(HOME, "put", of=file, sends="bytes")],
+    "api-uploads:file_slash": [Call(HOME, "put", of=file, sends="bytes")],
+    "api-uploads:complete": [Call(HOME, "post", of=upload, sends="json")],
+    "api-imaging:series-list": [Call(SIGNED_IN)],
+    "api-imaging:series": [Call(READERS, of=series)],
+    "api-imaging:archive": [Call(READERS, of=series)],
+    "api-cohort:dictionary": [Call(SIGNED_IN)],
+    "api-cohort:form": [
+        Call(READERS, of=code),
+        Call(HOME, "patch", of=code, body=lambda patient: {"values": {"sex": "1"}}, sends="json"),
+    ],
+    "api-cohort:form_submit": [Call(HOME, "post", of=code, sends="json")],
+    "api-cohort:form_queries": [
+        Call(READERS, of=code),
+        Call(CURATORS, "post", of=code, body=text, sends="json"),
+    ],
+    "api-cohort:query_answer": [Call(HOME, "post", of=query, body=text, sends="json")],
+    "api-cohort:query_close": [Call(CURATORS, "post", of=query, sends="json")],
+    "api-cohort:summary": [Call(COUNTERS)],
+    "api-cohort:exports": [Call(TAKERS)],
+    "api-cohort:export_file": [Call(TAKERS, of=lambda patient: ["table.xlsx"])],
+}
+UNNAMED = {"api/v1/uploads/<uuid:pk>/files/<str:sha256>/": "api-uploads:file_slash"}
+
+
+def addresses(resolver: URLResolver, space: str = "", before: str = "") -> Iterator[tuple[str, str]]:
+    """(name, route) of every address of the project."""
+    for entry in resolver.url_patterns:
+        route = before + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from addresses(entry, f"{space}{entry.namespace}:" if entry.namespace else space, route)
+        elif isinstance(entry, URLPattern):
+            yield (f"{space}{entry.name}" if entry.name else UNNAMED.get(route, route)), route
+
+
+def address_of(name: str, call: Call, patient: Patient) -> str:
+    values = call.of(patient)
+    if name == "api-uploads:file_slash":
+        return reverse("api-uploads:file", args=values) + "/"
+    return reverse(name, args=values)
+
+
+def ask(person: User | None, address: str, call: Call, patient: Patient) -> tuple[int, bytes]:
+    """Status and whole body of the answer; what the request changed is undone."""
+    client = Client(raise_request_exception=False)
+    if person:
+        client.force_login(person)
+    send: dict[str, Any] = {"data": call.body(patient)}
+    if call.sends == "json":
+        send |= JSON
+    elif call.sends == "bytes":
+        send = {"data": b"abc", "content_type": "application/octet-stream"}
+    with transaction.atomic():
+        response = getattr(client, call.method)(address, **send)
+        body = b"".join(response.streaming_content) if response.streaming else response.content
+        transaction.set_rollback(True)
+    location = response.headers.get("Location", "")
+    return (401 if location.startswith("/accounts/login/") and person is None else response.status_code), (
+        body + location.encode()
+    )
+
+
+def test_every_address_is_in_the_table() -> None:
+    names = {name for name, _ in addresses(get_resolver())}
+    assert names == set(CALLS)
+
+
+@pytest.mark.django_db
+def test_every_address_answers_each_person_as_it_should() -> None:
+    people = world.everybody()
+    theirs = world.patient(people["site"], people["curator"])
+    other = world.patient(people["other"], people["curator"])
+    wrong = []
+    for name, calls in CALLS.items():
+        for call in calls:
+            address = address_of(name, call, theirs)
+            for kind in call.asked_by & {"nobody", *people}:
+                status, body = ask(people.get(kind), address, call, theirs)
+                if (status not in (401, 403, 404)) != (kind in call.through):
+                    wrong.append(f"{kind} {call.method.upper()} {name}: {status}")
+                if status >= 500 and not (status == 503 and call.may_be_down):
+                    wrong.append(f"{kind} {call.method.upper()} {name}: broke with {status}")
+                seen = theirs.marks if kind not in READERS else []
+                seen = seen + (other.marks if kind not in READERS - HOME | {"other"} else [])
+                asked_for = address.encode()
+                wrong += [
+                    f"{kind} {call.method.upper()} {name}: shows {mark!r}"
+                    for mark in seen
+                    if mark in body.replace(asked_for, b"")
+                ]
+    assert not wrong, "\n".join(wrong)

@@ -1,0 +1,81 @@
+"""One site's patient with everything that can hang on one, and every kind of person who may ask for it."""
+
+import uuid
+from dataclasses import dataclass
+
+from cohort.models import AnswerChange, Case, Query
+from cohort.services import queries
+from imaging.models import Series
+from registry import vaults
+from registry.models import Role, Subject, User
+from registry.services.subjects import create_subject, subject_key
+from tests.cohort import people
+from uploads.models import Upload, UploadFile
+from vault import ArchiveWriter, create
+
+PICTURE = b"\x89PNG\r\n\x1a\n"
+
+
+@dataclass(frozen=True)
+class Patient:
+    """What belongs to the patient of one site."""
+
+    subject: Subject
+    case: Case
+    query: Query
+    series: Series
+    upload: Upload
+    file: UploadFile
+    word: str
+
+    @property
+    def marks(self) -> list[bytes]:
+        """What nobody of another site may ever see."""
+        known = [
+            self.subject.code,
+            self.series.pk,
+            self.series.series_uid,
+            self.upload.pk,
+            self.file.sha256,
+            self.word,
+        ]
+        return [str(mark).encode() for mark in known]
+
+
+def patient(of: User, curator: User) -> Patient:
+    subject = create_subject(actor=of)
+    word = f"word{uuid.uuid4().hex}"
+    people.exam(subject, "CXR", 0, 8, slot="baseline")
+    series = sealed(subject, people.exam(subject, "CT", 1).series.get())
+    case = people.case(subject, Case.State.SUBMITTED)
+    AnswerChange.objects.create(case=case, item="sex", new=word, cause="entered", by=of, revision=1)
+    query = queries.open(actor=curator, case=case, text=f"Is {word} right?")
+    upload = Upload.objects.create(subject=subject, created_by=of, manifest_digest="0" * 64)
+    file = UploadFile.objects.create(upload=upload, sha256=uuid.uuid4().hex * 2, size=3)
+    return Patient(subject, case, query, series, upload, file, word)
+
+
+def sealed(subject: Subject, series: Series) -> Series:
+    """The series with a real archive and a real preview in the store."""
+    key, store = subject_key(subject), vaults.store()
+    with ArchiveWriter(store, series.object_name, subject_key=key) as archive:
+        archive.add("000001.dcm", b"DICM")
+    series.preview_name = f"previews/{series.pk}"
+    with create(store, series.preview_name, subject_key=key, kind="preview") as picture:
+        picture.write(PICTURE)
+    series.save()
+    return series
+
+
+def everybody() -> dict[str, User]:
+    """One person of each kind; "site" and "other" are of two hospitals."""
+    here, there = people.site("S03"), people.site("S05")
+    return {
+        "site": people.user(Role.RADIOLOGIST, here),
+        "coordinator": people.user(Role.COORDINATOR, here),
+        "other": people.user(Role.RADIOLOGIST, there),
+        "curator": people.user(Role.CURATOR),
+        "researcher": people.user(Role.RESEARCHER),
+        "lead": people.user(Role.LEAD),
+        "admin": people.user(Role.ADMIN),
+    }
