@@ -235,6 +235,13 @@ form.addEventListener("click", (event) => {
   const name = event.target.dataset?.takeBack;
   if (name) takeBack(name);
 });
+form.addEventListener("focusin", (event) => {
+  const source = event.target.closest("[data-field]")?.closest(".form-item")?.querySelector("[data-source]");
+  const place = document.getElementById("field-source");
+  if (source) place.replaceChildren(...[...source.childNodes].map((node) => node.cloneNode(true)));
+  else if (!event.target.closest(".form-bar")) place.replaceChildren();
+  place.title = place.textContent.trim();
+});
 form.addEventListener("submit", goOn);
 document.getElementById("send-form").addEventListener("submit", async (event) => {
   event.preventDefault();
