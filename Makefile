@@ -30,7 +30,7 @@ demo-password: setup ## print the password of the demo accounts
 .PHONY: test
 test: setup-dev ## set up and run the whole suite on real services
 	@scripts/test-tools
-	@$(PYTHON) -m pytest $(ARGS)
+	@$(PYTHON) -m pytest -n 2 --dist loadfile $(ARGS)
 
 .PHONY: lint
 lint: setup-dev ## ruff, code and format

@@ -23,16 +23,23 @@ NEEDS = {
 SERVICES = Services()
 for name in [name for name in os.environ if name.startswith("KICC_") and name not in KEPT]:
     del os.environ[name]
-os.environ.update(
-    DJANGO_SETTINGS_MODULE="registry.settings.test",
-    KICC_VAR=str(SERVICES.place.root / "var"),
-    KICC_DATABASE_URL=SERVICES.database_url,
-)
+GIVEN = {
+    "DJANGO_SETTINGS_MODULE": "registry.settings.test",
+    "KICC_VAR": str(SERVICES.place.root / "var"),
+    "KICC_DATABASE_URL": SERVICES.database_url,
+}
+os.environ.update(GIVEN)
 
 
-def pytest_configure() -> None:
-    """Bring Django up before any module is collected; its settings come from the environment above."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Bring Django up before any module is collected; its settings come from the environment above.
+
+    What only distributes tests to others (xdist) must not hand its own settings down: each has its own.
+    """
     django.setup()
+    if config.getoption("numprocesses", None):
+        for name in GIVEN:
+            del os.environ[name]
 
 
 def pytest_report_header() -> str:
