@@ -36,7 +36,8 @@ class Case(models.Model):
         ordering = ["subject"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state="draft") | Q(submitted_at__isnull=False), name="case_past_draft_was_submitted"
+                condition=Q(state="draft") | Q(submitted_at__isnull=False),
+                name="case_past_draft_was_submitted",
             )
         ]
 
@@ -100,7 +101,9 @@ class Query(models.Model):
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="queries")
     item = models.CharField(max_length=40, blank=True)
-    exam = models.ForeignKey("imaging.Exam", on_delete=models.PROTECT, null=True, blank=True, related_name="queries")
+    exam = models.ForeignKey(
+        "imaging.Exam", on_delete=models.PROTECT, null=True, blank=True, related_name="queries"
+    )
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
     opened_at = models.DateTimeField(auto_now_add=True)
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -111,7 +114,8 @@ class Query(models.Model):
         ordering = ["opened_at"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state="closed", closed_at__isnull=False) | (~Q(state="closed") & Q(closed_at__isnull=True)),
+                condition=Q(state="closed", closed_at__isnull=False)
+                | (~Q(state="closed") & Q(closed_at__isnull=True)),
                 name="closed_query_has_a_time",
             )
         ]
