@@ -22,7 +22,7 @@ from uploads.pipeline.run import sweep
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
 ROOT = Path(__file__).resolve().parents[2]
 PERSON = PERSONS[2]
-CT = ct_series(seed=4, slices=4, matrix=16, person=PERSON, study_date=DAY)
+CT = ct_series(seed=4, slices=4, matrix=64, person=PERSON, study_date=DAY)
 LATER = CT[2:]
 FILES = [*CT[:2], radiograph(seed=4, rows=64, person=PERSON, study_date=DAY)]
 PACE = 23

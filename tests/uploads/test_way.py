@@ -14,7 +14,7 @@ from tests.uploads.people import DAY, Sender, digest
 from uploads.models import UnclaimedObject, UploadFile
 
 PERSON = PERSONS[0]
-CT = ct_series(seed=1, slices=6, matrix=32, person=PERSON, study_date=DAY)
+CT = ct_series(seed=1, slices=6, matrix=64, person=PERSON, study_date=DAY)
 FILM = radiograph(seed=1, rows=64, person=PERSON, study_date=DAY)
 STRAYS = not_belonging(1, person=PERSON, study_date=DAY)
 

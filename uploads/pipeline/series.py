@@ -235,7 +235,7 @@ def _strip(work: Work, file: UploadFile) -> Result:
     if not work.lease.job.upload.stripped_by:
         dates = Dates.keyed(settings.UID_KEY, work.subject.code)
     data = staging.read(file=file, subject_key=work.key)
-    return strip(data, uid_key=settings.UID_KEY, dates=dates)
+    return strip(data, uid_key=settings.UID_KEY, dates=dates, subject=work.subject.code)
 
 
 def _is_double(work: Work, file: UploadFile, new: New, known: str | None) -> bool:

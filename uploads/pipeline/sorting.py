@@ -36,7 +36,7 @@ def sort(lease: Lease) -> None:
     """Run a sort job under its lease. StoreError, LostLease."""
     upload, answers = lease.job.upload, Answers()
     looked = _look(lease, answers)
-    series = _by_series(looked, answers)
+    series = _by_series(looked, answers, claims_stripped=bool(upload.stripped_by))
     with transaction.atomic():
         lease.hold()
         jobs = _make_jobs(lease.job, series, findings=_several_patients(looked))
@@ -89,15 +89,20 @@ def _patient(dataset: Dataset) -> str:
     )
 
 
-def _by_series(looked: Sequence[Looked], answers: Answers) -> dict[str, list[UploadFile]]:
-    """Series key → its files; a series of several patients or studies is refused as a whole."""
+def _by_series(
+    looked: Sequence[Looked], answers: Answers, *, claims_stripped: bool
+) -> dict[str, list[UploadFile]]:
+    """Series key → its files; a series of several patients or studies is refused as a whole.
+
+    Where the upload claims to be stripped, a patient who is not this subject is a leak; the series job tells.
+    """
     groups: dict[str, list[Looked]] = defaultdict(list)
     for item in looked:
         groups[series_key(item.facts.series_uid)].append(item)
     kept = {}
     for key, items in groups.items():
         files = [item.file for item in items]
-        if len({item.patient for item in items}) > 1:
+        if not claims_stripped and len({item.patient for item in items}) > 1:
             answers.give_all(files, Verdict.REFUSED, "mixed_patients")
         elif len({(item.facts.study_uid, item.facts.kind) for item in items}) > 1:
             answers.give_all(files, Verdict.REFUSED, "mixed_studies")
