@@ -2,10 +2,11 @@
 
 import datetime
 import hashlib
+import itertools
 
 from deid import Dates, strip
 from demo.patients import Patient
-from phantom import ct_series, make_person, radiograph
+from phantom import Person, ct_series, make_person, radiograph
 
 FIRST_ADMISSION = datetime.date(2020, 3, 1)
 SLICES = 18
@@ -23,8 +24,18 @@ def files(patient: Patient) -> list[bytes]:
     return [strip(data, uid_key=key, dates=dates).data for data in _drawn(patient, admission)]
 
 
+def _person(patient: Patient) -> Person:
+    """An invented person of the sex that the patient's form names."""
+    wanted = "M" if patient.course.sex == "1" else "F"
+    return next(
+        person
+        for number in itertools.count(patient.number * 10)
+        if (person := make_person(number)).sex == wanted
+    )
+
+
 def _drawn(patient: Patient, admission: datetime.date) -> list[bytes]:
-    person = make_person(patient.number)
+    person = _person(patient)
     severity = SEVERITY[patient.course.severity]
     drawn: list[bytes] = []
     for scan in patient.scans:

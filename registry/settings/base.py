@@ -154,6 +154,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "KICC registry",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_NAME_OVERRIDES": {
         "UploadState": "uploads.models.Upload.State",

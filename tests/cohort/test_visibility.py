@@ -104,7 +104,7 @@ CALLS: dict[str, list[Call]] = {
     "set_theme": [Call(ANYBODY, "post", body=lambda patient: {"theme": "dark"})],
     "health": [Call(ANYBODY, asked_by=frozenset({"nobody", "other"}), may_be_down=True)],
     "system": [Call(frozenset({"admin"}))],
-    "schema": [Call(ANYBODY)],
+    "schema": [Call(SIGNED_IN)],
     "api-registry:token": [Call(ANYBODY, "post", sends="json")],
     "api-registry:subjects": [Call(SIGNED_IN), Call(SITES, "post", sends="json")],
     "api-registry:subject": [Call(READERS, of=code)],
