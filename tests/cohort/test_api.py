@@ -114,6 +114,21 @@ def test_a_conflict_shows_both(as_site: APIClient, url: str, case: Case, colleag
     assert (field["yours"], field["theirs"], field["by"]) == ("52", "25", colleague.name)
 
 
+def test_what_others_changed_since(as_site: APIClient, url: str, case: Case, colleague: User) -> None:
+    patch(as_site, url, {"values": {"sex": "1"}})
+    answers.save(actor=colleague, case=case, changes={"age_yr": "25", "route": "1"})
+    form = as_site.get(url, {"since": "1"}).json()
+    assert {(change["item"], change["by"]) for change in form["changes"]} == {
+        ("age_yr", colleague.name),
+        ("route", colleague.name),
+    }
+    assert as_site.get(url, {"since": "2"}).json()["changes"] == []
+    assert as_site.get(url).json()["changes"] == []
+    form = patch(as_site, url, {"values": {"smoking": "0"}, "revision": 1}).json()
+    assert {change["item"] for change in form["changes"]} == {"age_yr", "route"}
+    assert as_site.get(url, {"since": "x"}).json()["code"] == "bad_revision"
+
+
 @pytest.mark.parametrize(
     ("body", "code"),
     [

@@ -180,3 +180,14 @@ def test_the_form_does_not_break_on_a_phone(
     answers.save(actor=site_person, case=case, changes={"tx_o2": "1", "lab_wbc": "5000"})
     page = open_form(site_person, slug, viewport={"width": 375, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") <= 375
+
+
+def test_nothing_moves_when_a_field_is_entered(open_form: Open, site_person: User, case: Case) -> None:
+    """Else a click on the next answer is lost: it goes down on one place and up on another."""
+    page = open_form(site_person, "laboratory")
+    places = "[...document.querySelectorAll('.form-item')].map((one) => one.offsetTop)"
+    before = page.evaluate(places)
+    page.focus("#id-lab_wbc")
+    assert page.evaluate(places) == before
+    assert "Under 200" in page.inner_text("#field-source")
+    assert page.is_visible("#help-lab_wbc")
