@@ -14,6 +14,7 @@ from tests.infra.checkout import Run, copy, environment, wait_gone
 from tests.services.place import Place, free_port
 
 UP = "Stop: Ctrl-C"
+FIRST_START = 480.0
 
 
 @pytest.fixture(scope="module")
@@ -34,12 +35,12 @@ def start(runs: list[Run], place: Place, checkout: Path, port: int | None = None
     return runs[-1]
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(700)
 def test_it_serves_with_a_worker_ends_on_ctrl_c_and_finds_its_data_again(
     runs: list[Run], place: Place, checkout: Path
 ) -> None:
     run = start(runs, place, checkout)
-    run.wait_for(UP)
+    run.wait_for(UP, within=FIRST_START)
     status, lines = run.health()
     assert status == 200
     assert "worker: ok" in lines
@@ -84,12 +85,12 @@ def test_killed_while_it_prepares_nothing_outlives_it(runs: list[Run], place: Pl
     assert not wait_gone(family)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(700)
 def test_two_run_side_by_side_from_one_clone_and_a_dead_child_comes_back(
     runs: list[Run], place: Place, checkout: Path
 ) -> None:
     first, second = start(runs, place, checkout), start(runs, place, checkout)
-    first.wait_for(UP)
+    first.wait_for(UP, within=FIRST_START)
     second.wait_for(UP)
     assert first.health()[0] == second.health()[0] == 200
 
