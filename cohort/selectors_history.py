@@ -30,19 +30,20 @@ MOST_EVENTS, MOST_CHANGES = 60, 400
 
 @dataclass
 class Entry:
-    """One line of the history; `changes` are answers that one person changed within a few minutes."""
+    """One line of the history; `times` it happened, and `changes` that were made, within a few minutes."""
 
     at: datetime.datetime
-    who: str
+    who: Promise | str
     what: Promise | str
     note: str = ""
+    times: int = 1
     changes: list[AnswerChange] = field(default_factory=list)
 
 
 def history(subject: Subject, case: Case | None) -> list[Entry]:
     """The last events, the newest first."""
     events = AuditEvent.objects.filter(subject_code=subject.code, verb__in=WORDS).order_by("-sequence")
-    entries = [Entry(event.at, event.actor_name, WORDS[event.verb]) for event in events[:MOST_EVENTS]]
+    entries = _repeated(reversed(events[:MOST_EVENTS]))
     if case:
         changes = AnswerChange.objects.filter(case=case).select_related("by").order_by("-id")
         entries += _together(reversed(changes[:MOST_CHANGES]))
@@ -51,6 +52,18 @@ def history(subject: Subject, case: Case | None) -> list[Entry]:
             for one in Decision.objects.filter(case=case).select_related("by")
         ]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
+
+
+def _repeated(events: Iterable[AuditEvent]) -> list[Entry]:
+    entries: list[Entry] = []
+    for event in events:
+        who, what = event.actor_name or _("the registry"), WORDS[event.verb]
+        last = entries[-1] if entries else None
+        if last and (last.who, last.what) == (who, what) and event.at - last.at <= TOGETHER:
+            last.at, last.times = event.at, last.times + 1
+        else:
+            entries.append(Entry(event.at, who, what))
+    return entries
 
 
 def _together(changes: Iterable[AnswerChange]) -> list[Entry]:

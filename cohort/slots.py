@@ -85,11 +85,11 @@ def slots(exams: Iterable[ExamFacts], *, end_status: str = "") -> list[Slot]:
         return tuple(film.id for film in films if film.slot == slot)
 
     found = [Slot("baseline", 1, marked(Exam.Slot.BASELINE))]
-    found += [Slot("ct", n, (scan.id,)) for n, scan in enumerate(scans, start=1)] or [Slot("ct", 1, ())]
-    found += [
-        Slot("near_ct", n, tuple(film.id for film in films if near(film, scan)))
-        for n, scan in enumerate(scans, start=1)
-    ]
+    for number, scan in enumerate(scans, start=1):
+        found.append(Slot("ct", number, (scan.id,)))
+        found.append(Slot("near_ct", number, tuple(film.id for film in films if near(film, scan))))
+    if not scans:
+        found.append(Slot("ct", 1, ()))
     if end_status in ("", DISCHARGED_ALIVE):
         found.append(Slot("discharge", 1, marked(Exam.Slot.DISCHARGE)))
     return found

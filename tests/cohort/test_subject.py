@@ -45,7 +45,7 @@ def marks(found: list[ExamFacts], end: str = "") -> str:
         ([exam(1, "CT", 3), exam(2, "CXR", 4, 9)], "1", "CXR1- CT1+ 24h1+ DC1-"),
         ([exam(1, "CT", 3), exam(2, "CXR", 4, 10)], "1", "CXR1- CT1+ 24h1- DC1-"),
         ([exam(1, "CT", 3), exam(2, "CXR", 3, 9, "baseline")], "1", "CXR1+ CT1+ 24h1+ DC1-"),
-        ([exam(1, "CT", 3), exam(2, "CT", 9), exam(3, "CXR", 9)], "2", "CXR1- CT1+ CT2+ 24h1- 24h2+"),
+        ([exam(1, "CT", 3), exam(2, "CT", 9), exam(3, "CXR", 9)], "2", "CXR1- CT1+ 24h1- CT2+ 24h2+"),
         ([exam(1, "CT", 3, None), exam(2, "CXR", 3, 22)], "4", "CXR1- CT1+ 24h1+"),
         ([exam(1, "CT", 3, None), exam(2, "CXR", 4, 1)], "4", "CXR1- CT1+ 24h1-"),
         ([exam(1, "CT", 3), exam(2, "CXR", 3, anchored=False)], "3", "CXR1- CT1+ 24h1-"),
