@@ -23,8 +23,8 @@ class View:
     hidden: bool
 
     @property
-    def accepted(self) -> int | None:
-        return self.summary.denominators["cohort"]
+    def accepted(self) -> int:
+        return self.summary.cohort
 
     @property
     def submitted(self) -> int:

@@ -1,7 +1,9 @@
 """Small cells: counts of one to four people, and what would give them away, are not shown to researchers.
 
 A hidden count can be worked out when it is the only hidden one of a set that adds up; then the next smallest
-of the set is hidden too. Sets that add up are named in `PARTITIONS`, totals in `SAME_AS_DENOMINATOR`.
+of the set is hidden too. Sets that add up are named in `PARTITIONS`; `TIED` names the denominator that is the
+row's own count or what the row leaves of the cohort. How many cases there are is told; of fewer than five,
+nothing else is.
 """
 
 from dataclasses import replace
@@ -12,6 +14,7 @@ from cohort.summary.shares import SHARES
 from cohort.summary.summarise import Part, Summary
 
 LIMIT = 5
+WHOLE = "cohort"
 
 PARTITIONS: tuple[tuple[str, ...], ...] = (
     ("male", "female"),
@@ -28,10 +31,11 @@ PARTITIONS: tuple[tuple[str, ...], ...] = (
     ("pcr_why_exposure", "pcr_why_area", "pcr_why_symptoms"),
     ("tx_lpv", "tx_lpv_only", "tx_lpv_hcq"),
 )
-SAME_AS_DENOMINATOR = {
+TIED = {
     "death": "deaths",
     "pcr_delayed": "delayed_pcr",
     "comorb_any": "diseased",
+    "sx_none": "symptomatic",
     "ct_any": "ct_patients",
     "cxr_any": "cxr_patients",
 }
@@ -47,15 +51,17 @@ def hide(summary: Summary) -> Summary:
     """The summary without small cells and without what would give them away."""
     hidden = _hidden_rows(summary)
     denominators = {
-        name: None if small(n) or _given_away(name, hidden) else n for name, n in summary.denominators.items()
+        name: n if name == WHOLE else None if small(n) or _given_away(name, hidden) else n
+        for name, n in summary.denominators.items()
     }
-    hidden |= {row.id for row in SHARES if denominators[row.of] is None}
+    silent = {name for name, n in denominators.items() if n is None or small(n)}
+    hidden |= {row.id for row in SHARES if row.of in silent}
     shares = {name: _covered(part) if name in hidden else part for name, part in summary.shares.items()}
     means = {}
     for row in MEANS:
         numbers = summary.means[row.id]
         complement = (summary.denominators[row.of] or 0) - numbers.n
-        keep = not small(numbers.n) and denominators[row.of] is not None and not small(complement)
+        keep = not small(numbers.n) and row.of not in silent and not small(complement)
         means[row.id] = numbers if keep else WITHOUT
     imaging = _cover_set(summary.imaging)
     return replace(
@@ -74,7 +80,7 @@ def _hidden_rows(summary: Summary) -> set[str]:
         for name, part in summary.shares.items()
         if small(part.n) or (part.n and small(part.denominator - part.n))
     }
-    hidden |= {row for row, name in SAME_AS_DENOMINATOR.items() if small(summary.denominators[name])}
+    hidden |= {row for row, name in TIED.items() if small(summary.denominators[name])}
     while True:
         more: set[str] = set()
         for rows in PARTITIONS:
@@ -88,7 +94,7 @@ def _hidden_rows(summary: Summary) -> set[str]:
 
 
 def _given_away(denominator: str, hidden: set[str]) -> bool:
-    return any(name == denominator and row in hidden for row, name in SAME_AS_DENOMINATOR.items())
+    return any(name == denominator and row in hidden for row, name in TIED.items())
 
 
 def _covered(part: Part) -> Part:

@@ -42,7 +42,6 @@ class Line:
 @dataclass
 class Group:
     label: str
-    kind: str
     lines: list[Line] = field(default_factory=list)
 
 
@@ -104,10 +103,9 @@ def _is_imaging(row: Share) -> bool:
 
 
 def _groups(summary: Summary, rows: Iterable[Share | Mean]) -> list[Group]:
-    groups: dict[tuple[str, str], Group] = {}
+    groups: dict[str, Group] = {}
     for row in rows:
-        kind = "share" if isinstance(row, Share) else "mean"
-        group = groups.setdefault((str(row.section), kind), Group(str(row.section), kind))
+        group = groups.setdefault(str(row.section), Group(str(row.section)))
         group.lines.append(_share(row, summary) if isinstance(row, Share) else _mean(row, summary))
     return list(groups.values())
 

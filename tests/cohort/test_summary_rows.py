@@ -187,6 +187,22 @@ def test_a_small_denominator_hides_its_rows_and_their_means() -> None:
     assert summary.means["age"].n == 40
 
 
+def test_a_denominator_does_not_tell_what_a_hidden_row_leaves_of_the_cohort() -> None:
+    people = forty(women=20)
+    for n, one in enumerate(people):
+        one.answers["sx_none"] = "1" if n < 3 else "0"
+    summary = hide(summarise(people))
+    assert summary.shares["sx_none"].hidden
+    assert summary.denominators["symptomatic"] is None
+
+
+def test_of_fewer_than_five_people_only_the_number_is_told() -> None:
+    summary = hide(summarise(forty(women=2)[:4]))
+    assert summary.denominators["cohort"] == 4
+    assert all(part.hidden for name, part in summary.shares.items() if part.denominator)
+    assert all(numbers.mean is None for numbers in summary.means.values())
+
+
 def test_one_hidden_smoking_row_hides_the_next_smallest() -> None:
     people = forty(women=20)
     for n, one in enumerate(people):
