@@ -60,7 +60,9 @@ def test_every_word_is_offered_for_translation(template: Path) -> None:
     text = template.read_text("utf-8")
     for part in LEFT_OUT:
         text = part.sub("", text)
-    bare = [word for word in BARE_TEXT.findall(text) if word not in UNTRANSLATED and not FILE_NAME.match(word)]
+    bare = [
+        word for word in BARE_TEXT.findall(text) if word not in UNTRANSLATED and not FILE_NAME.match(word)
+    ]
     assert not bare
 
 
