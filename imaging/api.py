@@ -40,9 +40,9 @@ class SeriesSerializer(serializers.ModelSerializer[Series]):
         model = Series
         fields = (
             "id", "subject", "exam", "state", "series_uid", "modality", "sop_class", "transfer_syntax",
-            "description", "vendor", "vendor_raw", "model", "kernel", "plane", "view_position", "thickness_mm",
-            "spacing_mm", "rows", "columns", "header", "findings", "count", "bytes", "sealed_bytes",
-            "object_name", "upload_id", "stripped_at_site", "stored_at",
+            "description", "vendor", "vendor_raw", "model", "kernel", "plane", "view_position",
+            "thickness_mm", "spacing_mm", "rows", "columns", "header", "findings", "count", "bytes",
+            "sealed_bytes", "object_name", "upload_id", "stripped_at_site", "stored_at",
         )  # fmt: skip
 
     @extend_schema_field(FindingSerializer(many=True))

@@ -1,6 +1,7 @@
 """What is in the store: exams, series, instances.
 
-A stored series' row exists only for an object that was verified in the store; a series held back has no object.
+A stored series' row exists only for an object that was verified in the store; a series held back has no
+object.
 """
 
 import uuid
@@ -131,8 +132,8 @@ class Series(models.Model):
 class Instance(models.Model):
     """One DICOM file inside a series' object. `offset` and `length` are bytes in the opened (plain) object.
 
-    `pixel_sha256` is of the pixel bytes as they are stored, `decoded_sha256` of what they decode to, which is the same
-    for one image in two transfer syntaxes. `source_sha256` is of the file as it was sent.
+    `pixel_sha256` is of the pixel bytes as they are stored, `decoded_sha256` of what they decode to, which
+    is the same for one image in two transfer syntaxes. `source_sha256` is of the file as it was sent.
     """
 
     series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="instances")

@@ -49,7 +49,8 @@ def guard(dataset: Dataset) -> None:
 
 
 def check(dataset: Dataset) -> str:
-    """Decode every frame; hex SHA-256 of the values, little-endian, so that it does not depend on the encoding.
+    """Decode every frame; hex SHA-256 of the values, little-endian, so that it does not depend on the
+    encoding.
 
     Raises Undecodable when a frame does not come out in its declared shape.
     """
@@ -66,7 +67,7 @@ def check(dataset: Dataset) -> str:
 
 
 def preview(dataset: Dataset) -> bytes:
-    """A PNG, at most 512 px a side: CT in a lung window, radiographs between their 1st and 99th percentile."""
+    """A PNG, at most 512 px a side: CT in a lung window, radiographs from their 1st to 99th percentile."""
     middle = (int(dataset.get("NumberOfFrames") or 1) - 1) // 2
     raw = next(frames(dataset, [middle]))
     if raw.ndim == 3:

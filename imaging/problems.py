@@ -9,7 +9,8 @@ register(
         "series_held_back": (
             409,
             _(
-                "This series is held back and has no images here. See its findings, mend them at the hospital, send again."
+                "This series is held back and has no images here. See its findings, mend them at the "
+                "hospital, send again."
             ),
         ),
     }

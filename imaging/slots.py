@@ -1,8 +1,8 @@
 """Which exam fills which slot of the protocol: a pure function over all exams of one subject.
 
-Baseline: the first frontal radiograph. CT n: the scans in order of time. Near CT n: of the other radiographs, the one
-nearest in time to CT n, within 24 hours. Discharge: the last remaining radiograph, if it is later than everything else.
-Exams whose days count from different day zeros are never compared.
+Baseline: the first frontal radiograph. CT n: the scans in order of time. Near CT n: of the other
+radiographs, the one nearest in time to CT n, within 24 hours. Discharge: the last remaining radiograph, if
+it is later than everything else. Exams whose days count from different day zeros are never compared.
 """
 
 from collections.abc import Iterable
@@ -29,7 +29,10 @@ class Taken:
 
 
 def slots(exams: Iterable[Taken]) -> dict[int, tuple[str, int]]:
-    """Exam → (slot, number). Slots: "baseline", "ct", "near_ct", "discharge", "other"; empty when not usable."""
+    """Exam → (slot, number).
+
+    Slots: "baseline", "ct", "near_ct", "discharge", "other"; empty when not usable.
+    """
     known = sorted(exams, key=lambda exam: exam.order)
     result: dict[int, tuple[str, int]] = {exam.key: ("", 0) for exam in known if not exam.usable}
     scans = [exam for exam in known if exam.usable and exam.kind == "CT"]

@@ -63,9 +63,9 @@ class Upload(models.Model):
 class Job(models.Model):
     """Work on an upload: sort its files into series, or bring one series into the store.
 
-    Taken by lease: one conditional UPDATE sets `lease_owner` and `lease_until`; who holds no lease writes nothing.
-    `key` names the series without its UID (uploads.services.keys). `attempts` counts takings, `crashes` those that
-    ended without an answer; `sent_at` is when the queue was last told of the job.
+    Taken by lease: one conditional UPDATE sets `lease_owner` and `lease_until`; who holds no lease writes
+    nothing. `key` names the series without its UID (uploads.services.keys). `attempts` counts takings,
+    `crashes` those that ended without an answer; `sent_at` is when the queue was last told of the job.
     """
 
     class Kind(models.TextChoices):
@@ -115,8 +115,9 @@ class Job(models.Model):
 class UploadFile(models.Model):
     """One file of an upload's manifest, known by its digest; its name never leaves the sender.
 
-    `staged_name` is written before the object is and cleared after it was deleted, so the table knows every object
-    that may lie in staging. `position_mm` (along the slice normal) and `number` order the files of a series.
+    `staged_name` is written before the object is and cleared after it was deleted, so the table knows every
+    object that may lie in staging. `position_mm` (along the slice normal) and `number` order the files of a
+    series.
     """
 
     class Verdict(models.TextChoices):
@@ -148,7 +149,8 @@ class UploadFile(models.Model):
 
 
 class UnclaimedObject(models.Model):
-    """An object in the store that no row claims: about to be claimed by `job`, or, without one, to be deleted.
+    """An object in the store that no row claims: about to be claimed by `job`, or, without one, to be
+    deleted.
 
     Written before the object is; removed in the transaction that makes the claiming row. What a killed worker
     leaves behind is therefore always named here.

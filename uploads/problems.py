@@ -9,7 +9,8 @@ register(
         "bad_manifest": (
             400,
             _(
-                'File %(number)d of the list is not as it should be: it needs "sha256" (64 hexadecimal digits) and '
+                'File %(number)d of the list is not as it should be: it needs "sha256" (64 hexadecimal '
+                "digits) and "
                 '"size" (bytes, above 0). Leave empty files out.'
             ),
         ),
@@ -21,7 +22,8 @@ register(
         "file_too_large": (
             413,
             _(
-                "The file has %(size)d bytes; %(limit)d is the most. Send it as single images, or ask the registry."
+                "The file has %(size)d bytes; %(limit)d is the most. Send it as single images, or ask the "
+                "registry."
             ),
         ),
         "not_in_manifest": (
@@ -35,7 +37,8 @@ register(
         "wrong_bytes": (
             422,
             _(
-                "What arrived is not the file that was promised: size or SHA-256 differ. Nothing was kept; send it again."
+                "What arrived is not the file that was promised: size or SHA-256 differ. Nothing was "
+                "kept; send it again."
             ),
         ),
         "cut_off": (

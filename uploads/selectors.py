@@ -25,7 +25,10 @@ class Progress:
 
     @property
     def percent(self) -> int:
-        """How far the whole way is, receiving and processing counted alike; 100 only when every file has its answer."""
+        """How far the whole way is, receiving and processing counted alike.
+
+        100 only when every file has its answer.
+        """
         if not self.total or self.answered == self.total:
             return 100
         return min(99, (self.received + min(self.total, self.answered + self.working)) * 50 // self.total)
@@ -60,7 +63,7 @@ def progress(*, upload: Upload) -> Progress:
 
 
 def files_of(*, upload: Upload) -> list[dict[str, Any]]:
-    """Every file with its verdict, code and the sentence in the reader's language, in the order of the list."""
+    """Every file with verdict, code and the sentence in the reader's language, in the order of the list."""
     language = get_language() or "en"
     rows = upload.files.order_by("pk").values("sha256", "size", "received_at", "verdict", "code", "where")
     return [
@@ -112,7 +115,7 @@ def _series(job: Job, series: Series | None) -> dict[str, Any]:
 
 
 def counts(*, upload: Upload) -> dict[str, int]:
-    """Files: total, arrived, waiting (no verdict), done (verdict), here (stored or duplicate), and per verdict."""
+    """Files: total, arrived, waiting (no verdict), done, here (stored or duplicate), and per verdict."""
     by_verdict = dict(upload.files.values_list("verdict").annotate(count=Count("pk")).order_by("verdict"))
     told = {verdict.value: by_verdict.get(verdict.value, 0) for verdict in UploadFile.Verdict}
     total, waiting = sum(by_verdict.values()), by_verdict.get("", 0)
@@ -127,7 +130,7 @@ def counts(*, upload: Upload) -> dict[str, int]:
 
 
 def groups(*, upload: Upload) -> list[dict[str, Any]]:
-    """Answered files by verdict and reason, what asks for a person first: verdict, label, code, message, files."""
+    """Answered files by verdict and reason, the troubled first: verdict, label, code, message, files."""
     language = get_language() or "en"
     found: dict[tuple[str, str], list[dict[str, Any]]] = {}
     rows = upload.files.exclude(verdict="").order_by("pk").values("sha256", "size", "verdict", "code")

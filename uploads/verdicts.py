@@ -1,4 +1,7 @@
-"""Why a file was not stored: codes with what, why and what to do, in English and Korean; those of deid included."""
+"""Why a file was not stored: codes with what, why and what to do, in English and Korean.
+
+Those of deid included.
+"""
 
 from dataclasses import dataclass
 
@@ -21,15 +24,18 @@ TEXTS: dict[str, Text] = {
         "같은 픽셀의 영상이 다른 헤더로 이미 등록되어 있습니다. 조치가 필요 없습니다.",
     ),
     "duplicate_uid_other_pixels": Text(
-        "Another image with this identifier but different pixels is already there, and one of the two must be wrong. "
+        "Another image with this identifier but different pixels is already there, and one of the two "
+        "must be wrong. "
         "Export the series again from the PACS and compare.",
         "같은 식별자(UID)로 픽셀이 다른 영상이 이미 있어 둘 중 하나는 잘못된 것입니다. "
         "PACS에서 시리즈를 다시 내보내 비교하십시오.",
     ),
     "wrong_modality": Text(
-        "The modality is not CT, CR or DX, or does not fit the kind of object. Only chest CT and radiographs are "
+        "The modality is not CT, CR or DX, or does not fit the kind of object. Only chest CT and "
+        "radiographs are "
         "collected. Leave it out.",
-        "검사 종류가 CT, CR, DX가 아니거나 객체 종류와 맞지 않습니다. 흉부 CT와 단순촬영만 수집합니다. 이 파일은 빼십시오.",
+        "검사 종류가 CT, CR, DX가 아니거나 객체 종류와 맞지 않습니다. 흉부 CT와 단순촬영만 수집합니다. 이 "
+        "파일은 빼십시오.",
     ),
     "localizer": Text(
         "This is a localizer (scout view), which is used to plan a scan and not collected. Leave it out.",
@@ -45,7 +51,8 @@ TEXTS: dict[str, Text] = {
         "한 시리즈에 여러 환자의 파일이 섞여 있어 모두 받지 않았습니다. 환자별로 다시 내보내십시오.",
     ),
     "mixed_studies": Text(
-        "The series holds files of more than one study, so none of it was taken. Export the series again from the PACS.",
+        "The series holds files of more than one study, so none of it was taken. Export the series again "
+        "from the PACS.",
         "한 시리즈에 여러 검사의 파일이 섞여 있어 모두 받지 않았습니다. PACS에서 시리즈를 다시 내보내십시오.",
     ),
     "pixels_do_not_decode": Text(
@@ -53,7 +60,8 @@ TEXTS: dict[str, Text] = {
         "영상 픽셀을 풀 수 없어 볼 수 없습니다. PACS에서 다시 내보내십시오.",
     ),
     "leak_alarm": Text(
-        "The upload says it was de-identified, but identifying elements were still there. The series is held back and "
+        "The upload says it was de-identified, but identifying elements were still there. The series is "
+        "held back and "
         "its bytes were deleted here; the elements are listed with the series. "
         "Repair the de-identification at the hospital and send the series again.",
         "비식별화되었다고 하였으나 식별 요소가 남아 있었습니다. 시리즈를 보류하고 받은 파일은 삭제했으며, "

@@ -1,4 +1,7 @@
-"""Putting a series on record. Everything here runs inside the caller's transaction, with the subject's row locked."""
+"""Putting a series on record.
+
+Everything here runs inside the caller's transaction, with the subject's row locked.
+"""
 
 import uuid
 from collections.abc import Sequence
@@ -50,7 +53,10 @@ class Archive:
 def record_series(
     *, subject: Subject, identifier: uuid.UUID, instances: Sequence[Stored], archive: Archive, origin: Origin
 ) -> Series:
-    """Write exam, series and instances, or replace a series that holds less; then fill the subject's slots."""
+    """Write exam, series and instances, or replace a series that holds less.
+
+    Then fill the subject's slots.
+    """
     series_facts = [instance.facts for instance in instances]
     first = series_facts[0]
     exam = _exam(subject, first, anchored=origin.anchored)
@@ -99,7 +105,10 @@ def record_series(
 
 
 def hold_back(*, subject: Subject, identifier: uuid.UUID, facts: Facts, origin: Origin) -> Series | None:
-    """Put a series on record as held back, without an object; None when a stored one is there, which stays as it is."""
+    """Put a series on record as held back, without an object.
+
+    None when a stored one is there, which stays as it is.
+    """
     if Series.objects.stored().filter(pk=identifier).exists():
         return None
     series, _ = Series.objects.update_or_create(
@@ -165,7 +174,7 @@ def _exam(subject: Subject, first: Facts, *, anchored: bool) -> Exam:
 
 
 def _earlier(first: Facts, exam: Exam) -> bool:
-    """Whether a series of the exam began before what is on record, so that the order of arrival does not matter."""
+    """Whether a series began before what is on record; so the order of arrival does not matter."""
     if first.day is None:
         return False
     if exam.shifted_date is None or first.day < exam.shifted_date:

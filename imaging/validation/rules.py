@@ -1,7 +1,7 @@
 """Checks of a series, as data: code, severity, kind of exam, version, and a pure function over header facts.
 
-A check answers None, or the values that its text names. Severities: error (not fit for use as it is), waiver (a
-person with a name and a reason may accept it), warning, info.
+A check answers None, or the values that its text names. Severities: error (not fit for use as it is), waiver
+(a person with a name and a reason may accept it), warning, info.
 """
 
 from collections.abc import Callable, Sequence

@@ -1,4 +1,7 @@
-"""What a finding says, in English and Korean: what, why it matters, what to do. `{name}` is a value of the finding."""
+"""What a finding says, in English and Korean: what, why it matters, what to do.
+
+`{name}` is a value of the finding.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,17 +9,21 @@ from typing import Any
 TEXTS: dict[str, tuple[str, str]] = {
     "missing_slices": (
         "{count} slices are missing, at {positions_mm} mm. Send them, or explain why they do not exist.",
-        "{count}개의 단면이 빠져 있습니다(위치 {positions_mm} mm). 빠진 영상을 보내거나 없는 이유를 적어 주십시오.",
+        "{count}개의 단면이 빠져 있습니다(위치 {positions_mm} mm). 빠진 영상을 보내거나 없는 이유를 적어 "
+        "주십시오.",
     ),
     "double_slices": (
-        "{count} positions hold more than one slice: {positions_mm} mm. Two reconstructions may have been joined; "
+        "{count} positions hold more than one slice: {positions_mm} mm. Two reconstructions may have been "
+        "joined; "
         "look at the series.",
-        "{count}개 위치에 단면이 두 장 이상 있습니다({positions_mm} mm). 두 재구성이 섞였을 수 있으니 확인하십시오.",
+        "{count}개 위치에 단면이 두 장 이상 있습니다({positions_mm} mm). 두 재구성이 섞였을 수 있으니 "
+        "확인하십시오.",
     ),
     "uneven_spacing": (
         "Slices are not evenly spaced: {count} distances differ from the usual {step_mm} mm. "
         "Measurements in 3D may be wrong.",
-        "단면 간격이 고르지 않습니다. {count}곳이 보통 간격 {step_mm} mm와 다릅니다. 3차원 측정이 틀릴 수 있습니다.",
+        "단면 간격이 고르지 않습니다. {count}곳이 보통 간격 {step_mm} mm와 다릅니다. 3차원 측정이 틀릴 수 "
+        "있습니다.",
     ),
     "mixed_orientation": (
         "{count} slices lie another way than the first. The series may mix two reconstructions; look at it.",
@@ -32,8 +39,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{count}개의 단면에 위치 정보가 없어 순서와 누락을 확인할 수 없습니다. 원본 시리즈를 내보내십시오.",
     ),
     "short_coverage": (
-        "The series covers {extent_mm} mm; a whole chest needs {limit_mm} mm or more. Check whether slices are missing.",
-        "시리즈가 {extent_mm} mm만 포함합니다. 흉부 전체는 {limit_mm} mm 이상이어야 합니다. 빠진 영상이 있는지 확인하십시오.",
+        "The series covers {extent_mm} mm; a whole chest needs {limit_mm} mm or more. Check whether "
+        "slices are missing.",
+        "시리즈가 {extent_mm} mm만 포함합니다. 흉부 전체는 {limit_mm} mm 이상이어야 합니다. 빠진 영상이 "
+        "있는지 확인하십시오.",
     ),
     "not_axial": (
         "The slices are {plane}, not axial. Send the axial series too.",
@@ -44,11 +53,13 @@ TEXTS: dict[str, tuple[str, str]] = {
         "환자 자세가 앙와위가 아닙니다({position}).",
     ),
     "derived": (
-        "This is a reconstruction from other images ({image_type}), not an original. Send the original series too.",
+        "This is a reconstruction from other images ({image_type}), not an original. Send the original "
+        "series too.",
         "원본이 아닌 재구성 영상입니다({image_type}). 원본 시리즈도 보내십시오.",
     ),
     "thick_slices": (
-        "The slices are {thickness_mm} mm thick, above 3 mm. Send a thinner series of this scan if there is one.",
+        "The slices are {thickness_mm} mm thick, above 3 mm. Send a thinner series of this scan if there "
+        "is one.",
         "단면 두께가 {thickness_mm} mm로 3 mm를 넘습니다. 더 얇은 시리즈가 있으면 보내십시오.",
     ),
     "no_thickness": (
@@ -80,7 +91,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "촬영 부위가 {body_part}입니다. 흉부 검사인지 확인하십시오.",
     ),
     "lossy": (
-        "{count} images were compressed with loss; fine detail may be gone. Send the original if there is one.",
+        "{count} images were compressed with loss; fine detail may be gone. Send the original if there is "
+        "one.",
         "{count}개의 영상이 손실 압축되어 세부가 사라졌을 수 있습니다. 원본이 있으면 보내십시오.",
     ),
     "no_vendor": (
@@ -88,26 +100,32 @@ TEXTS: dict[str, tuple[str, str]] = {
         "헤더에 장비 제조사가 없습니다.",
     ),
     "dates_shifted_here": (
-        "Nothing at the hospital had shifted the dates; the registry shifted them by a secret number of days. "
+        "Nothing at the hospital had shifted the dates; the registry shifted them by a secret number of "
+        "days. "
         "They do not count from admission.",
         "병원에서 날짜를 이동하지 않아 레지스트리가 비밀 간격으로 이동했습니다. 입원일 기준이 아닙니다.",
     ),
     "mixed_calendars": (
-        "Other exams of this patient count their days from another day zero, so intervals between them mean nothing. "
+        "Other exams of this patient count their days from another day zero, so intervals between them "
+        "mean nothing. "
         "Send all exams through the same way.",
-        "이 환자의 다른 검사와 기준일이 달라 검사 사이의 간격을 믿을 수 없습니다. 모두 같은 방법으로 보내십시오.",
+        "이 환자의 다른 검사와 기준일이 달라 검사 사이의 간격을 믿을 수 없습니다. 모두 같은 방법으로 "
+        "보내십시오.",
     ),
     "several_patients": (
         "The files of this upload name {count} different patients. Check that all belong to this code.",
-        "이 업로드의 파일에 서로 다른 환자 {count}명이 표시되어 있습니다. 모두 이 코드의 환자인지 확인하십시오.",
+        "이 업로드의 파일에 서로 다른 환자 {count}명이 표시되어 있습니다. 모두 이 코드의 환자인지 "
+        "확인하십시오.",
     ),
     "also_elsewhere": (
         "The same series is also stored under {subjects}. Check which code belongs to the patient.",
         "같은 시리즈가 {subjects}에도 저장되어 있습니다. 어느 코드가 환자의 것인지 확인하십시오.",
     ),
     "leak_alarm": (
-        "The upload says it was de-identified, but {count} identifying elements were still there: {elements}. "
-        "The series is held back and its bytes were deleted here. Repair the de-identification and send it again.",
+        "The upload says it was de-identified, but {count} identifying elements were still there: "
+        "{elements}. "
+        "The series is held back and its bytes were deleted here. Repair the de-identification and send "
+        "it again.",
         "비식별화되었다고 하였으나 식별 요소 {count}개가 남아 있었습니다: {elements}. "
         "시리즈를 보류하고 받은 파일은 삭제했습니다. 비식별화를 바로잡아 다시 보내십시오.",
     ),

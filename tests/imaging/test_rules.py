@@ -64,16 +64,32 @@ def films(count: int = 1, **changes: Any) -> list[Facts]:
 
 GAP = even()
 TABLE: list[tuple[str, list[Facts], list[Facts]]] = [
-    ("missing_slices", scan([*GAP[:50], *[p + 1.0 for p in GAP[50:]]]), scan([*GAP[:50], *[p + 0.98 for p in GAP[50:]]])),
+    (
+        "missing_slices",
+        scan([*GAP[:50], *[p + 1.0 for p in GAP[50:]]]),
+        scan([*GAP[:50], *[p + 0.98 for p in GAP[50:]]]),
+    ),
     ("double_slices", scan([*GAP, 10.005]), scan([*GAP, 10.02])),
-    ("uneven_spacing", scan([*GAP[:50], *[p + 0.21 for p in GAP[50:]]]), scan([*GAP[:50], *[p + 0.19 for p in GAP[50:]]])),
-    ("mixed_orientation", one_changed(orientation=(1.0, 0.03, 0, 0, 1, 0)), one_changed(orientation=(1.0, 0.01, 0, 0, 1, 0))),
+    (
+        "uneven_spacing",
+        scan([*GAP[:50], *[p + 0.21 for p in GAP[50:]]]),
+        scan([*GAP[:50], *[p + 0.19 for p in GAP[50:]]]),
+    ),
+    (
+        "mixed_orientation",
+        one_changed(orientation=(1.0, 0.03, 0, 0, 1, 0)),
+        one_changed(orientation=(1.0, 0.01, 0, 0, 1, 0)),
+    ),
     ("mixed_matrix", one_changed(rows=511), all_changed(rows=511)),
     ("no_geometry", one_changed(positions=()), all_changed()),
     ("short_coverage", scan(even(74), thickness=1.9), scan(even(75), thickness=2.0)),
     ("not_axial", all_changed(orientation=CORONAL), all_changed(orientation=(1, 0, 0, 0, 0.95, 0.3))),
     ("not_supine", all_changed(patient_position="HFP"), all_changed(patient_position="FFS")),
-    ("derived", all_changed(image_type=("DERIVED", "SECONDARY", "MPR")), all_changed(image_type=("ORIGINAL", "PRIMARY"))),
+    (
+        "derived",
+        all_changed(image_type=("DERIVED", "SECONDARY", "MPR")),
+        all_changed(image_type=("ORIGINAL", "PRIMARY")),
+    ),
     ("thick_slices", all_changed(thickness=3.01), all_changed(thickness=3.0)),
     ("no_thickness", all_changed(thickness=None), all_changed(thickness=0.5)),
     ("view_blank", films(view=""), films(view="AP")),
@@ -111,7 +127,8 @@ def test_missing_slices_are_named_by_their_place() -> None:
 
 
 @pytest.mark.parametrize(
-    ("places", "step"), [([], None), ([1.0], None), ([0.0, 5.0], None), ([0.0, 5.0, 10.0], 5.0), ([10.0, 0.0, 5.0], 5.0)]
+    ("places", "step"),
+    [([], None), ([1.0], None), ([0.0, 5.0], None), ([0.0, 5.0, 10.0], 5.0), ([10.0, 0.0, 5.0], 5.0)],
 )
 def test_the_usual_distance_needs_three_places(places: list[float], step: float | None) -> None:
     assert stack(places).step == step
@@ -161,7 +178,9 @@ def test_every_text_has_both_languages_and_the_same_places() -> None:
     import string
 
     for code, (english, korean) in TEXTS.items():
-        names = [{name for _, name, _, _ in string.Formatter().parse(text) if name} for text in (english, korean)]
+        names = [
+            {name for _, name, _, _ in string.Formatter().parse(text) if name} for text in (english, korean)
+        ]
         assert names[0] == names[1], code
         assert any("가" <= letter <= "힣" for letter in korean), code
     assert {rule.code for rule in RULES} <= set(TEXTS)

@@ -9,7 +9,9 @@ from imaging.slots import Taken, slots
 ZERO = date(2000, 1, 1)
 
 
-def exam(key: int, kind: str, day: int | None, hour: int | None = 9, *, anchored: bool = True, usable: bool = True) -> Taken:
+def exam(
+    key: int, kind: str, day: int | None, hour: int | None = 9, *, anchored: bool = True, usable: bool = True
+) -> Taken:
     when = None if day is None else ZERO + timedelta(days=day)
     return Taken(key, kind, when, None if hour is None else time(hour), anchored, usable)
 
@@ -19,7 +21,11 @@ TABLE: list[tuple[str, list[Taken], dict[int, tuple[str, int]]]] = [
     ("one film", [exam(1, "CXR", 0)], {1: ("baseline", 1)}),
     ("one scan", [exam(1, "CT", 0)], {1: ("ct", 1)}),
     ("order is of time, not of arrival", [exam(1, "CT", 5), exam(2, "CT", 1)], {1: ("ct", 2), 2: ("ct", 1)}),
-    ("baseline stays baseline beside a scan", [exam(1, "CXR", 0), exam(2, "CT", 0)], {1: ("baseline", 1), 2: ("ct", 1)}),
+    (
+        "baseline stays baseline beside a scan",
+        [exam(1, "CXR", 0), exam(2, "CT", 0)],
+        {1: ("baseline", 1), 2: ("ct", 1)},
+    ),
     (
         "exactly 24 hours is near",
         [exam(1, "CXR", 0), exam(2, "CT", 3), exam(3, "CXR", 4, 9), exam(4, "CXR", 9)],
@@ -32,7 +38,13 @@ TABLE: list[tuple[str, list[Taken], dict[int, tuple[str, int]]]] = [
     ),
     (
         "the nearest of two",
-        [exam(1, "CXR", 0), exam(2, "CT", 3), exam(3, "CXR", 3, 20), exam(4, "CXR", 3, 10), exam(5, "CXR", 9)],
+        [
+            exam(1, "CXR", 0),
+            exam(2, "CT", 3),
+            exam(3, "CXR", 3, 20),
+            exam(4, "CXR", 3, 10),
+            exam(5, "CXR", 9),
+        ],
         {1: ("baseline", 1), 2: ("ct", 1), 3: ("other", 1), 4: ("near_ct", 1), 5: ("discharge", 1)},
     ),
     (
@@ -42,7 +54,13 @@ TABLE: list[tuple[str, list[Taken], dict[int, tuple[str, int]]]] = [
     ),
     (
         "without a time the same day is near and the next is not",
-        [exam(1, "CXR", 0), exam(2, "CT", 3, None), exam(3, "CXR", 3, None), exam(4, "CXR", 4, None), exam(5, "CT", 9)],
+        [
+            exam(1, "CXR", 0),
+            exam(2, "CT", 3, None),
+            exam(3, "CXR", 3, None),
+            exam(4, "CXR", 4, None),
+            exam(5, "CT", 9),
+        ],
         {1: ("baseline", 1), 2: ("ct", 1), 3: ("near_ct", 1), 4: ("other", 1), 5: ("ct", 2)},
     ),
     (

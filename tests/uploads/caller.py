@@ -10,7 +10,17 @@ import httpx
 from tests.stack import Stack
 from tests.uploads.people import digest
 
-OF_THE_SUBJECT = {"id", "subject", "object_name", "upload_id", "stored_at", "receipt", "findings", "exam", "sealed_bytes"}
+OF_THE_SUBJECT = {
+    "id",
+    "subject",
+    "object_name",
+    "upload_id",
+    "stored_at",
+    "receipt",
+    "findings",
+    "exam",
+    "sealed_bytes",
+}
 
 
 class Caller:
@@ -85,7 +95,7 @@ class Caller:
         return [self.http.get(f"series/{one['id']}/").json() for one in listed]
 
     def state(self, subject: str) -> dict[str, Any]:
-        """What is on record of a subject, without what differs between subjects: codes, dates and their hashes."""
+        """What is on record of a subject, without what differs between subjects: codes, dates, hashes."""
         uploads = self.http.get("uploads/", params={"subject": subject}).json()["results"]
         verdicts = {
             file["sha256"]: (file["verdict"], file["code"])
@@ -93,7 +103,10 @@ class Caller:
             for file in self.get(upload["id"])["files"]
             if file["verdict"] != "duplicate"
         }
-        return {"verdicts": verdicts, "series": sorted((self._plain(s) for s in self.series(subject)), key=repr)}
+        return {
+            "verdicts": verdicts,
+            "series": sorted((self._plain(s) for s in self.series(subject)), key=repr),
+        }
 
     def _plain(self, series: dict[str, Any]) -> dict[str, Any]:
         plain = {name: value for name, value in series.items() if name not in OF_THE_SUBJECT}

@@ -1,4 +1,7 @@
-"""A hospital with a patient, and people of it and of others. Models are imported inside, after Django is set up."""
+"""A hospital with a patient, and people of it and of others.
+
+Models are imported inside, after Django is set up.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
-"""A worker that dies: `python -m tests.uploads.dying` reads numbers and, for each, forks a child that does the queued
-jobs and is killed with SIGKILL at its n-th step. A step is a call of the store or a statement of the database.
+"""A worker that dies: `python -m tests.uploads.dying` reads numbers and, for each, forks a child that does
+the queued jobs and is killed with SIGKILL at its n-th step. A step is a call of the store or a statement of
+the database.
 
 Answers a line per number: "killed" or "finished STEPS".
 """

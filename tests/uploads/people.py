@@ -87,7 +87,7 @@ def work_off() -> int:
     count = 0
     while True:
         jobs = list(Job.objects.filter(state=Job.State.QUEUED, not_before=None).values_list("pk", flat=True))
-        if not any([run(job_id=job) for job in jobs]):
+        if sum(run(job_id=job) for job in jobs) == 0:
             tidy()
             return count
         count += 1

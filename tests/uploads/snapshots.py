@@ -28,7 +28,9 @@ def snapshot() -> dict[str, Any]:
         "instances": rows(Instance, *INSTANCE),
         "files": rows(UploadFile, "sha256", "verdict", "code", "where", "staged_name"),
         "uploads": rows(Upload, "state", "stripped_by"),
-        "jobs": rows(Job, "kind", "key", "state", "files_done", "files_total", "error", "lease_owner", "findings"),
+        "jobs": rows(
+            Job, "kind", "key", "state", "files_done", "files_total", "error", "lease_owner", "findings"
+        ),
         "unclaimed": rows(UnclaimedObject, "name"),
         "objects": sorted(vaults.store().list()),
         "audit": sorted(Counter(AuditEvent.objects.values_list("verb", flat=True)).items()),

@@ -64,7 +64,9 @@ def test_whoever_lost_the_lease_writes_nothing(
     assert Series.objects.get().instance_count == 4
     assert AuditEvent.objects.filter(verb=AuditEvent.Verb.SERIES_STORED).count() == 1
     run.tidy()
-    assert sorted(store.list()) == sorted([Series.objects.get().object_name, Series.objects.get().preview_name])
+    assert sorted(store.list()) == sorted(
+        [Series.objects.get().object_name, Series.objects.get().preview_name]
+    )
     assert "0 orphans" in verify()
 
 
@@ -199,7 +201,7 @@ def test_a_queue_that_is_down_is_no_error(settings: Any, db: None, url: str) -> 
 def test_an_attempt_that_never_came_back_leaves_no_orphan(
     sender: Sender, subject: Subject, sorted_upload: Upload, store: Store
 ) -> None:
-    """The first half is written and its worker dies; the other half is stored before the first is tried again."""
+    """Half is written and its worker dies; the other half is stored before the first is tried again."""
     job = series_job()
     lease = leases.take(job_id=job.pk)
     assert lease is not None
@@ -225,7 +227,10 @@ def test_staged_bytes_that_are_gone_are_asked_for_again(sorted_upload: Upload, s
     name = UploadFile.objects.order_by("pk").first().staged_name  # type: ignore[union-attr]
     store.delete(name)
     work_off()
-    assert sorted(UploadFile.objects.values_list("verdict", "code")) == [("refused", "bytes_lost"), *[("stored", "")] * 3]
+    assert sorted(UploadFile.objects.values_list("verdict", "code")) == [
+        ("refused", "bytes_lost"),
+        *[("stored", "")] * 3,
+    ]
     assert Upload.objects.get().state == "attention"
 
 

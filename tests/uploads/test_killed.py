@@ -1,4 +1,4 @@
-"""A worker killed with -9 at any step of its way leaves, after the sweep, what an undisturbed worker leaves."""
+"""A worker killed with -9 at any step leaves, after the sweep, what an undisturbed worker leaves."""
 
 import datetime
 import os
@@ -68,7 +68,9 @@ def _url(database: dict[str, Any]) -> str:
 
 def recover() -> None:
     """What time and the sweep do after a worker is gone."""
-    Job.objects.filter(state=Job.State.RUNNING).update(lease_until=timezone.now() - datetime.timedelta(seconds=1))
+    Job.objects.filter(state=Job.State.RUNNING).update(
+        lease_until=timezone.now() - datetime.timedelta(seconds=1)
+    )
     sweep()
     work_off()
     sweep()
@@ -90,9 +92,9 @@ def bring(die: Callable[[int], str] | None, step: int) -> list[str]:
 
 
 @pytest.fixture
-def undisturbed(store: Store) -> Iterator[dict[str, Any]]:
+def undisturbed(store: Store) -> dict[str, Any]:
     bring(None, 0)
-    yield snapshot()
+    return snapshot()
 
 
 def test_what_an_undisturbed_worker_leaves(undisturbed: dict[str, Any]) -> None:
@@ -122,6 +124,3 @@ def clean(store: Store) -> None:
     call_command("flush", interactive=False, verbosity=0)
     for name in list(store.list()):
         store.delete(name)
-
-
-

@@ -18,7 +18,9 @@ from vault import StoreError
 ONE, TWO = b"first file", b"second file"
 
 
-def test_an_upload_names_what_is_missing_and_resumes_from_any_computer(sender: Sender, subject: Subject) -> None:
+def test_an_upload_names_what_is_missing_and_resumes_from_any_computer(
+    sender: Sender, subject: Subject
+) -> None:
     first = sender.start(subject.code, [ONE, TWO])
     assert first.status_code == 201
     assert first.json()["missing"] == [digest(ONE), digest(TWO)]
@@ -53,7 +55,13 @@ def test_a_list_that_says_a_file_twice_expects_it_once(sender: Sender, subject: 
     ],
 )
 def test_a_bad_list_opens_nothing(
-    sender: Sender, subject: Subject, settings: Any, monkeypatch: pytest.MonkeyPatch, files: Any, status: int, code: str
+    sender: Sender,
+    subject: Subject,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    files: Any,
+    status: int,
+    code: str,
 ) -> None:
     settings.MAX_FILE_BYTES = 1000
     monkeypatch.setattr(receiving, "MAX_FILES", 3)
@@ -127,7 +135,10 @@ def test_a_connection_that_ends_leaves_nothing(
     radiologist: User, subject: Subject, store: Store, breaks: bool
 ) -> None:
     upload = receiving.start(
-        actor=radiologist, subject=subject, files=[{"sha256": digest(TWO), "size": len(TWO)}], stripped_by=None
+        actor=radiologist,
+        subject=subject,
+        files=[{"sha256": digest(TWO), "size": len(TWO)}],
+        stripped_by=None,
     )
     from registry.errors import Problem
 
@@ -152,7 +163,9 @@ def test_staged_bytes_are_sealed(sender: Sender, subject: Subject, store: Store)
     assert b"patient" not in store.read(name)
 
 
-def test_receiving_takes_the_same_memory_for_any_size(radiologist: User, subject: Subject, store: Store) -> None:
+def test_receiving_takes_the_same_memory_for_any_size(
+    radiologist: User, subject: Subject, store: Store
+) -> None:
     size = 48 * 1024 * 1024
     sha = hashlib.sha256(bytes(size)).hexdigest()
     upload = receiving.start(
@@ -266,6 +279,10 @@ def test_messages_come_in_the_callers_language(radiologist: User, subject: Subje
 def test_the_pages_of_an_upload_open(sender: Sender, subject: Subject) -> None:
     make_site("S05")
     upload = sender.send(subject.code, [ONE])
-    for url in (f"/subjects/{subject.code}/upload/", f"/subjects/{subject.code}/uploads/", f"/uploads/{upload}/"):
+    for url in (
+        f"/subjects/{subject.code}/upload/",
+        f"/subjects/{subject.code}/uploads/",
+        f"/uploads/{upload}/",
+    ):
         assert sender.client.get(url).status_code == 200, url
     assert upload in sender.client.get(f"/subjects/{subject.code}/uploads/").content.decode()

@@ -1,4 +1,5 @@
-"""Nothing is lost and nothing doubled: on a running instance, real processes are killed and real services taken away.
+"""Nothing is lost and nothing doubled: on a running instance, real processes are killed and real services
+taken away.
 
 Every story must end in the same rows and objects as an undisturbed upload of the same files.
 """
@@ -51,7 +52,10 @@ def caller(stack: Stack, undisturbed: dict[str, Any]) -> Iterator[Caller]:
 
 
 def check(caller: Caller, subject: str, undisturbed: dict[str, Any]) -> None:
-    """The subject has what an undisturbed upload leaves; the store has nothing that no row names, nothing staged."""
+    """The subject has what an undisturbed upload leaves.
+
+    The store has nothing that no row names, nothing staged.
+    """
     assert caller.state(subject) == undisturbed
     caller.stack.wait(lambda: not staged(caller.stack), "empty staging", within=30)
     said = caller.stack.manage("verify_store")
@@ -150,7 +154,7 @@ def tables(stack: Stack) -> bytes:
 
 
 def test_no_identifier_is_left_anywhere(stack: Stack, caller: Caller) -> None:
-    """Logs, database, state directory, object names and answers hold nothing of what was planted in the files."""
+    """Logs, database, state directory, object names and answers hold nothing of what was planted."""
     assert stack.s3 is not None
     subject = caller.subject()
     upload = caller.finish(caller.send(subject, FILES))

@@ -51,12 +51,16 @@ def test_what_does_not_belong_is_refused_with_its_reason(sender: Sender, subject
 
 
 def test_only_what_a_person_can_mend_asks_for_attention(sender: Sender, subject: Subject) -> None:
-    quiet = [data for name, data in STRAYS.items() if data and name in ("report.pdf", "readme.txt", "DICOMDIR")]
+    quiet = [
+        data for name, data in STRAYS.items() if data and name in ("report.pdf", "readme.txt", "DICOMDIR")
+    ]
     assert sender.bring(subject.code, quiet)["state"] == "done"
     assert sender.bring(subject.code, [CT[0][:-100]])["state"] == "attention"
 
 
-def test_a_leak_is_held_back_and_nothing_of_it_is_kept(sender: Sender, subject: Subject, store: Store) -> None:
+def test_a_leak_is_held_back_and_nothing_of_it_is_kept(
+    sender: Sender, subject: Subject, store: Store
+) -> None:
     clean = [site_stripped(data) for data in CT]
     leaking = altered(clean[2], PatientName="PETRICHOR^BANGMANGI", OtherPatientIDs="KX00040003")
     upload = sender.bring(subject.code, [*clean[:2], leaking, *clean[3:]], stripped_by=ENGINE)
@@ -123,8 +127,10 @@ def test_the_same_identifier_with_other_pixels_is_refused(sender: Sender, subjec
 
 
 def test_the_same_image_in_another_encoding_is_a_duplicate(sender: Sender, subject: Subject) -> None:
-    encoded = {name: ct_series(seed=1, slices=1, matrix=64, person=PERSON, study_date=DAY, transfer_syntax=name)[0]
-               for name in ("explicit", "rle", "jpeg2000", "bigendian", "implicit", "deflated")}
+    encoded = {
+        name: ct_series(seed=1, slices=1, matrix=64, person=PERSON, study_date=DAY, transfer_syntax=name)[0]
+        for name in ("explicit", "rle", "jpeg2000", "bigendian", "implicit", "deflated")
+    }
     assert len(set(encoded.values())) == 6
     sender.bring(subject.code, [encoded["explicit"]])
     upload = sender.bring(subject.code, list(encoded.values()))
@@ -171,7 +177,9 @@ def test_two_patients_in_one_folder_are_flagged(sender: Sender, subject: Subject
     assert all("several_patients" in {f["code"] for f in series.findings} for series in Series.objects.all())
 
 
-def test_pixels_that_do_not_decode_are_refused_and_the_rest_is_stored(sender: Sender, subject: Subject) -> None:
+def test_pixels_that_do_not_decode_are_refused_and_the_rest_is_stored(
+    sender: Sender, subject: Subject
+) -> None:
     whole = ct_series(seed=9, slices=3, matrix=64, person=PERSON, study_date=DAY, transfer_syntax="jpeg2000")
     broken = bytearray(whole[1])
     start = broken.index(b"\xff\x4f\xff\x51") + 4
@@ -205,7 +213,11 @@ def test_slots_follow_from_all_exams_whatever_comes_first(sender: Sender, subjec
         sender.bring(subject.code, [data])
     sender.bring(subject.code, CT)
     exams = Exam.objects.order_by("shifted_date", "kind")
-    assert [(exam.kind, exam.slot) for exam in exams] == [("CT", "ct"), ("CXR", "baseline"), ("CXR", "discharge")]
+    assert [(exam.kind, exam.slot) for exam in exams] == [
+        ("CT", "ct"),
+        ("CXR", "baseline"),
+        ("CXR", "discharge"),
+    ]
 
 
 def test_another_hospital_sees_no_series(sender: Sender, subject: Subject, stranger: User) -> None:
@@ -225,15 +237,21 @@ def test_another_hospital_sees_no_series(sender: Sender, subject: Subject, stran
     assert AuditEvent.objects.filter(verb=AuditEvent.Verb.SERIES_READ).count() == 2
 
 
-def test_the_preview_is_a_small_png_that_the_browser_may_ask_for_again(sender: Sender, subject: Subject) -> None:
+def test_the_preview_is_a_small_png_that_the_browser_may_ask_for_again(
+    sender: Sender, subject: Subject
+) -> None:
     from PIL import Image
 
-    series = sender.bring(subject.code, [radiograph(seed=1, rows=900, person=PERSON, study_date=DAY)])["series"][0]
+    series = sender.bring(subject.code, [radiograph(seed=1, rows=900, person=PERSON, study_date=DAY)])[
+        "series"
+    ][0]
     answer = sender.client.get(f"/series/{series['id']}/preview.png")
     assert answer["Cache-Control"] == "no-store, private"
     with Image.open(io.BytesIO(answer.content)) as image:
         assert (image.format, max(image.size)) == ("PNG", 512)
-    again = sender.client.get(f"/series/{series['id']}/preview.png", headers={"if-none-match": answer["ETag"]})
+    again = sender.client.get(
+        f"/series/{series['id']}/preview.png", headers={"if-none-match": answer["ETag"]}
+    )
     assert again.status_code == 304
 
 

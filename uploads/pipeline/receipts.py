@@ -1,7 +1,7 @@
 """The receipt of a series: what was done to its files, by which engine and profile; no value of any element.
 
-{"passes": [pass, …]}, one per upload that brought files, each naming the digest of the one before. The digest of the
-last pass is on the audit trail, so a receipt cannot be changed without a trace.
+{"passes": [pass, …]}, one per upload that brought files, each naming the digest of the one before. The
+digest of the last pass is on the audit trail, so a receipt cannot be changed without a trace.
 """
 
 import hashlib
@@ -25,7 +25,10 @@ class Tally:
         self._same_pixels = 0
 
     def add(self, result: Result, *, sop_uid: str, source_sha256: str, sha256: str) -> None:
-        """Count a stored file. Hashes are hexadecimal SHA-256 of whole files, `sha256` that of the stored one."""
+        """Count a stored file.
+
+        Hashes are hexadecimal SHA-256 of whole files, `sha256` that of the stored one.
+        """
         self._actions.update({(INDEX.sub("[*]", a.path), a.action, a.reason) for a in result.actions})
         self._same_pixels += result.pixel_sha256_before == result.pixel_sha256_after
         self._files.append(

@@ -58,7 +58,10 @@ def quiet() -> Iterator[None]:
 
 
 def tidy() -> None:
-    """Delete staged bytes and objects that nobody needs; what the store refuses now is deleted by a later sweep."""
+    """Delete staged bytes and objects that nobody needs.
+
+    What the store refuses now is deleted by a later sweep.
+    """
     try:
         staging.clear()
         unclaimed.clear()

@@ -1,7 +1,7 @@
 """The job of one series: strip, check, seal, prove, record; then, and only then, staged bytes may go.
 
-Nothing lasting is written without the lease. The object's name follows from what goes into it, so a second attempt
-overwrites the first; what neither attempt claims is listed as unclaimed and deleted.
+Nothing lasting is written without the lease. The object's name follows from what goes into it, so a second
+attempt overwrites the first; what neither attempt claims is listed as unclaimed and deleted.
 """
 
 import uuid
@@ -262,7 +262,10 @@ def _preview(work: Work, reader: SealedReader, name: str) -> bool:
 
 
 def _leaks(work: Work) -> list[str]:
-    """Which elements, over all files of the series, were there that should not have been; tags, never values."""
+    """Which elements, over all files of the series, were there that should not have been.
+
+    Tags, never values.
+    """
     elements: set[str] = set()
     for done, file in enumerate(work.new):
         work.lease.renew(done=done, step="checking")

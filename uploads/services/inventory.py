@@ -1,4 +1,4 @@
-"""Comparing the store with the tables: every object opens and matches its index, none is missing, none is left over."""
+"""Comparing store and tables: every object opens and matches its index; none is missing, none left over."""
 
 import uuid
 from collections.abc import Iterator
@@ -26,7 +26,10 @@ class Fault:
 
 
 def objects() -> Iterator[Fault | str]:
-    """Check every object on record; yields the name of each good one and a Fault for each other. StoreError."""
+    """Check every object on record; yields the name of each good one and a Fault for each other.
+
+    StoreError.
+    """
     rows = Series.objects.stored().select_related("exam__subject").order_by("exam__subject_id", "pk")
     for series in rows.iterator(chunk_size=200):
         try:
@@ -56,7 +59,8 @@ def _checked(series: Series, name: str, key: bytes, *, archive: bool) -> Fault |
 def orphans() -> Iterator[Fault]:
     """Objects in the store that no row knows of, not even as staged or unclaimed. StoreError.
 
-    The names are read first and the tables after, so what is being written meanwhile is not taken for an orphan.
+    The names are read first and the tables after, so what is being written meanwhile is not taken for an
+    orphan.
     """
     names = list(vaults.store().list())
     known = set(Series.objects.stored().values_list("object_name", flat=True))

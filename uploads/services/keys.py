@@ -1,4 +1,4 @@
-"""Names that follow from what they name, under the registry's key: no UID and no patient number can be read from them."""
+"""Names that follow, under the registry's key, from what they name; no UID can be read from them."""
 
 import hashlib
 import hmac

@@ -1,7 +1,7 @@
 """Leases: who works on a job. The table of jobs is the truth; the queue only carries it.
 
-A job is taken by one conditional UPDATE. The holder renews while it works and proves that it still holds before it
-writes anything that lasts. Whoever lost the lease writes nothing.
+A job is taken by one conditional UPDATE. The holder renews while it works and proves that it still holds
+before it writes anything that lasts. Whoever lost the lease writes nothing.
 """
 
 import uuid
@@ -75,7 +75,10 @@ class Lease:
         queue.send_on_commit(*_waiting_for(self.job))
 
     def put_back(self, *, error: str, crashed: bool = False) -> None:
-        """Back into the queue, to be taken again after a pause that grows; nothing happens when the lease is lost."""
+        """Back into the queue, to be taken again after a pause that grows.
+
+        Nothing happens when the lease is lost.
+        """
         if crashed and self.job.crashes + 1 > MAX_CRASHES:
             give_up(job=self.job, owner=self.owner)
             return
@@ -110,7 +113,10 @@ def _waiting_for(job: Job) -> list[uuid.UUID]:
 
 
 def take(*, job_id: uuid.UUID) -> Lease | None:
-    """Take a queued job; None when it is not to be had (taken, ended, too early, or its series is being worked on)."""
+    """Take a queued job.
+
+    None when it is not to be had (taken, ended, too early, or its series is being worked on).
+    """
     job = Job.objects.select_related("upload").filter(pk=job_id).first()
     if job is None or job.state != Job.State.QUEUED:
         return None
@@ -144,7 +150,10 @@ def take(*, job_id: uuid.UUID) -> Lease | None:
 
 @transaction.atomic
 def give_up(*, job: Job, owner: uuid.UUID | None) -> bool:
-    """End a job that keeps crashing its workers; its files without an answer are refused as `not_processed`."""
+    """End a job that keeps crashing its workers.
+
+    Its files without an answer are refused as `not_processed`.
+    """
     current = Job.objects.select_for_update().filter(pk=job.pk, lease_owner=owner, state=Job.State.RUNNING)
     if not current.exists():
         return False
@@ -179,7 +188,7 @@ def put_back_lost() -> int:
 
 
 def unheard(*, older_than: timedelta, limit: int = 100) -> list[uuid.UUID]:
-    """Queued jobs that may be taken now and of which the queue was not told, or so long ago that it may be lost."""
+    """Queued jobs that may be taken now and of which the queue was not told, or too long ago."""
     now = timezone.now()
     jobs = Job.objects.filter(
         Q(not_before=None) | Q(not_before__lte=now),

@@ -1,4 +1,7 @@
-"""Telling the workers of a job. The table of jobs is the truth: what is not told here is told by the sweep."""
+"""Telling the workers of a job.
+
+The table of jobs is the truth: what is not told here is told by the sweep.
+"""
 
 import uuid
 from collections.abc import Iterable

@@ -46,9 +46,9 @@ def start(
 ) -> Upload:
     """Open an upload, or find the unfinished one with the same list.
 
-    files: {"sha256": 64 hexadecimal digits, "size": bytes}. Those whose bytes the subject already has are answered at
-    once. Problem: not_at_a_site, no_irb_approval, subject_withdrawn, empty_manifest, too_many_files, bad_manifest,
-    file_too_large.
+    files: {"sha256": 64 hexadecimal digits, "size": bytes}. Those whose bytes the subject already has are
+    answered at once. Problem: not_at_a_site, no_irb_approval, subject_withdrawn, empty_manifest,
+    too_many_files, bad_manifest, file_too_large.
     """
     check_may_upload(actor=actor, subject=subject)
     wanted = _manifest(files)
@@ -121,7 +121,7 @@ def _manifest(files: Iterable[Mapping[str, Any]]) -> dict[str, int]:
 
 
 def receive(*, actor: User, upload: Upload, sha256: str, stream: Readable, length: int | None) -> bool:
-    """Stage one file while hashing it, in constant memory. True when it is new here, False when it was there already.
+    """Stage one file while hashing it, in constant memory. True when it is new, False when it was there.
 
     Problem: file_too_large (before a byte is read), wrong_bytes (nothing is kept), cut_off, not_in_manifest,
     upload_closed, length_required; those of `check_may_upload`.

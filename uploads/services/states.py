@@ -16,7 +16,10 @@ UNFINISHED = (Job.State.QUEUED, Job.State.RUNNING)
 
 @transaction.atomic
 def advance(*, upload_id: uuid.UUID, complete: bool = False) -> Upload:
-    """Bring an upload to the state that its files and jobs imply; `complete` closes an open one. Idempotent."""
+    """Bring an upload to the state that its files and jobs imply; `complete` closes an open one.
+
+    Idempotent.
+    """
     upload = Upload.objects.select_for_update().get(pk=upload_id)
     now = timezone.now()
     if upload.state == Upload.State.OPEN and complete:

@@ -13,7 +13,9 @@ from vault import StoreError
 
 
 class Command(BaseCommand):
-    help = "Delete staged files of uploads left open for longer than --days, and staged objects no row knows of."
+    help = (
+        "Delete staged files of uploads left open for longer than --days, and staged objects no row knows of."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--days", type=int, default=30, help="age of an open upload, in days (30)")
@@ -38,4 +40,6 @@ class Command(BaseCommand):
         except StoreError as error:
             raise CommandError(f"{error} Run it again when the store answers.") from None
         done = "would go" if options["dry_run"] else "deleted"
-        self.stdout.write(f"{len(files)} files of abandoned uploads and {len(unknown)} unknown objects {done}")
+        self.stdout.write(
+            f"{len(files)} files of abandoned uploads and {len(unknown)} unknown objects {done}"
+        )

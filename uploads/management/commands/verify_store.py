@@ -1,4 +1,4 @@
-"""manage.py verify_store: every sealed object opens and matches its index, nothing is missing or left over."""
+"""manage.py verify_store: every sealed object opens and matches its index; none is missing or left over."""
 
 from typing import Any
 
