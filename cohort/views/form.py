@@ -33,6 +33,7 @@ def form(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def form_section(request: HttpRequest, code: str, slug: str) -> HttpResponse:
+    """A section; POST saves it and goes to the next, or stays when the answers opened further questions."""
     shown = answers.form_of(case_for(request.user, code))
     section = shown.dictionary.section(slug)
     if section is None or section.kind != "form":
@@ -49,7 +50,10 @@ def form_section(request: HttpRequest, code: str, slug: str) -> HttpResponse:
         newest = answers.form_of(case_for(request.user, code))
         return _page(request, newest, section, problem=problem, changes=changes)
     messages.success(request, _("%(section)s is saved.") % {"section": section.label.of(_language())})
-    return redirect("form_section", code, _after(shown, section).slug)
+    saved = answers.form_of(case_for(request.user, code))
+    opened = [item for item in saved.dictionary.of_section(section) if item.name in saved.settled.open]
+    more = any(item.typed and item.name not in shown.settled.open for item in opened)
+    return redirect("form_section", code, slug if more else _after(shown, section).slug)
 
 
 @require_POST

@@ -73,6 +73,14 @@ def test_a_choice_that_is_taken_back_is_taken_back(page: Client, subject: Subjec
     assert "sex" not in answers.kept(case)
 
 
+def test_questions_that_open_keep_the_section(page: Client, subject: Subject, case: Case) -> None:
+    status, where = post(page, subject, "underlying-disease", comorb_none="0", shown=["comorb_none"])
+    assert (status, where) == (302, url(subject, "underlying-disease"))
+    assert re.search(r'data-block="comorb_htn">', page.get(where).content.decode())
+    status, where = post(page, subject, "underlying-disease", comorb_htn="1", shown=["comorb_htn"])
+    assert where == url(subject, "symptoms")
+
+
 def test_several_choices(page: Client, subject: Subject, case: Case) -> None:
     post(page, subject, "rt-pcr", pathogen_tested=["2", "1"])
     assert answers.kept(case)["pathogen_tested"] == "1|2"
