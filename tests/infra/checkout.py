@@ -37,9 +37,8 @@ class Run:
         self.port = port
         self.log = place.root / f"run-{port}-{time.monotonic_ns()}.log"
         self.began = time.monotonic()
-        self.process = place.start(
-            ["make", "run"], cwd=checkout, log=self.log, environment=environment(PORT=str(port), **variables)
-        )
+        given = environment(PORT=str(port), TMPDIR=str(place.root), **variables)
+        self.process = place.start(["make", "run"], cwd=checkout, log=self.log, environment=given)
 
     @property
     def said(self) -> str:
