@@ -62,6 +62,13 @@ function typing(element) {
   return element.closest("input:not([type=radio],[type=checkbox]), textarea, select, [contenteditable], dialog");
 }
 
+function closeAccount(event) {
+  const open = document.querySelector("details.account[open]");
+  if (event.key !== "Escape" || !open) return;
+  open.open = false;
+  open.querySelector("summary").focus();
+}
+
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || typing(event.target)) return;
   if (event.key === "?") {
@@ -108,6 +115,7 @@ function onClick(event) {
 }
 
 document.addEventListener("keydown", onKey);
+document.addEventListener("keydown", closeAccount);
 document.addEventListener("click", onClick);
 document.addEventListener("submit", (event) => {
   const question = event.submitter?.dataset.confirm ?? event.target.dataset.confirm;
