@@ -4,6 +4,7 @@ import hashlib
 import io
 import multiprocessing
 import os
+import time
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -23,6 +24,7 @@ from uploads.pipeline.run import run
 from uploads.services import receiving
 
 NAMESPACE = uuid.UUID("6b1d5a52-52a5-5f0e-9a0b-0d2d6f3c7f11")
+WORKER_HAS_IT_SECONDS = 0.1
 QUESTION = "A slice seems to be missing in this scan. Is it in your archive? / 빠진 영상이 PACS에 있습니까?"
 
 
@@ -74,7 +76,7 @@ def bring(patient: Patient, images: list[bytes]) -> None:
 
 
 def send(radiologist: User, subject: Subject, images: list[bytes]) -> None:
-    """Upload and process here and now, without waiting for a worker."""
+    """Upload and process here and now; a worker that is there may help."""
     if not images:
         return
     by_digest = {hashlib.sha256(data).hexdigest(): data for data in images}
@@ -91,6 +93,7 @@ def send(radiologist: User, subject: Subject, images: list[bytes]) -> None:
             actor=radiologist, upload=upload, sha256=digest, stream=io.BytesIO(data), length=len(data)
         )
     receiving.complete(actor=radiologist, upload_id=upload.pk)
-    while job := Job.objects.filter(upload=upload, state=Job.State.QUEUED).first():
-        if not run(job_id=job.pk):
-            break
+    while Upload.objects.filter(pk=upload.pk, state=Upload.State.PROCESSING).exists():
+        job = Job.objects.filter(upload=upload, state=Job.State.QUEUED).first()
+        if job is None or not run(job_id=job.pk):
+            time.sleep(WORKER_HAS_IT_SECONDS)

@@ -1,4 +1,4 @@
-"""The demo's dozen: which invented patients there are, where, how ill, what was imaged, how far their case."""
+"""The demo's dozen: invented patients, where they are, how ill, what was imaged, how far their case is."""
 
 from dataclasses import dataclass
 from enum import StrEnum

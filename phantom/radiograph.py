@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, time
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -69,10 +70,7 @@ def radiograph(
 def _shade(body: Body, rows: int, random: np.random.Generator) -> Floats:
     """Brightness from 0 (air) to 1 (dense), as a digital detector's processing shows it."""
     step = max(FINEST, HEIGHT / rows)
-    columns = int(WIDTH / step)
-    grid = Grid.centred(columns, 84, WIDTH / columns, 3.2)
-    lines = [_line(body.section(TOP - (i + 0.5) * step, grid, step)) for i in range(int(HEIGHT / step))]
-    path = np.stack(lines) * np.float32(3.2)
+    path = _path(body, step)
     wide = _blurred(path, round(34 / step))
     sharp = path - _blurred(path, max(1, round(3 / step)))
     tone = 0.55 * wide + (path - wide) + 0.9 * sharp
@@ -82,6 +80,16 @@ def _shade(body: Body, rows: int, random: np.random.Generator) -> Floats:
     shade += random.standard_normal(shade.shape, dtype=np.float32) * np.float32(0.006)
     limited: Floats = np.clip(shade, 0, 1)
     return limited
+
+
+@lru_cache(maxsize=4)
+def _path(body: Body, step: float) -> Floats:
+    """Water-equivalent thickness behind each point of the detector, in mm; `step` in mm."""
+    columns = int(WIDTH / step)
+    grid = Grid.centred(columns, 84, WIDTH / columns, 3.2)
+    lines = [_line(body.section(TOP - (i + 0.5) * step, grid, step)) for i in range(int(HEIGHT / step))]
+    path: Floats = np.stack(lines) * np.float32(3.2)
+    return path
 
 
 def _line(section: Floats) -> Floats:
