@@ -1,7 +1,7 @@
 """Reading what is stored."""
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from django.db.models import Q
 
@@ -28,12 +28,3 @@ def series_with(*, identifier: uuid.UUID) -> Series | None:
 def on_record(*, name: str) -> bool:
     """Whether a row claims the object."""
     return Series.objects.filter(Q(object_name=name) | Q(preview_name=name)).exists()
-
-
-def object_names() -> Iterator[tuple[str, str, uuid.UUID]]:
-    """(name, subject's code, series) of every archive and preview on record."""
-    rows = Series.objects.stored().values_list("object_name", "preview_name", "exam__subject__code", "pk")
-    for archive, preview, code, pk in rows.iterator(chunk_size=1000):
-        yield archive, code, pk
-        if preview:
-            yield preview, code, pk

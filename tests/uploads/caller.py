@@ -76,6 +76,7 @@ class Caller:
         said: dict[str, Any] = {}
 
         def ended() -> bool:
+            time.sleep(0.3)
             said.update(self.get(upload))
             return said["state"] in ("done", "attention")
 

@@ -16,7 +16,9 @@ from registry.vaults import Store
 from tests.uploads.people import DAY, Sender, work_off
 from uploads.models import Job, UnclaimedObject, Upload, UploadFile
 from uploads.pipeline import run, series
+from uploads.pipeline.work import Work, begin
 from uploads.services import leases, queue, unclaimed
+from uploads.services.keys import object_names
 
 CT = ct_series(seed=1, slices=4, matrix=64, person=PERSONS[0], study_date=DAY)
 
@@ -51,7 +53,7 @@ def test_whoever_lost_the_lease_writes_nothing(
     """The first worker sleeps until a second has done the job; then it goes on."""
     seal = series._seal
 
-    def sleepy(work: series.Work, *names: str) -> Any:
+    def sleepy(work: Work, *names: str) -> Any:
         archive = seal(work, *names)
         monkeypatch.setattr(series, "_seal", seal)
         expire()
@@ -205,8 +207,8 @@ def test_an_attempt_that_never_came_back_leaves_no_orphan(
     job = series_job()
     lease = leases.take(job_id=job.pk)
     assert lease is not None
-    work = series._begin(lease)
-    names = series.object_names(work.identifier, [file.sha256 for file in work.new])
+    work = begin(lease)
+    names = object_names(work.identifier, [file.sha256 for file in work.new])
     unclaimed.intend(lease=lease, names=names)
     series._seal(work, *names)
     expire()

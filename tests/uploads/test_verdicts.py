@@ -113,6 +113,8 @@ def test_what_was_not_stripped_is_flagged_and_its_dates_are_shifted(sender: Send
     sender.bring(subject.code, CT)
     series = Series.objects.get()
     assert "dates_shifted_here" in {item["code"] for item in series.findings}
+    for found in (series.findings, Job.objects.get(kind=Job.Kind.SERIES).findings):
+        assert len({repr(item) for item in found}) == len(found)
     assert series.exam.shifted_date != DAY
     assert not series.exam.anchored
     text = repr([series.header, series.receipt, series.findings])

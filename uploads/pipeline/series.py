@@ -4,94 +4,34 @@ Nothing lasting is written without the lease. The object's name follows from wha
 attempt overwrites the first; what neither attempt claims is listed as unclaimed and deleted.
 """
 
-import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from io import BytesIO
-from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from pydicom import dcmread
 
 from deid import Dates, Refused, Result, strip
 from imaging import pixels
 from imaging.models import Instance, Series
-from imaging.selectors import series_with, stored_sources
-from imaging.services.recording import Archive, Origin, Stored, hold_back, record_series
-from imaging.validation import RECOMPUTED, Facts, facts, finding
+from imaging.services.recording import Archive, Stored
+from imaging.validation import facts
 from registry import vaults
-from registry.models import AuditEvent, Subject
-from registry.services import audit
-from registry.services.subjects import subject_key
 from uploads.models import UploadFile
-from uploads.pipeline.answers import Answers, Verdict
-from uploads.pipeline.receipts import Tally
+from uploads.pipeline.answers import Verdict
+from uploads.pipeline.outcome import record, record_leak, record_nothing
+from uploads.pipeline.work import Leak, New, NothingNew, Work, begin
 from uploads.services import staging, unclaimed
-from uploads.services.keys import object_names, series_id
+from uploads.services.keys import object_names
 from uploads.services.leases import Lease
 from vault import ArchiveWriter, IndexEntry, MissingObject, SealedReader, create, open_sealed, verify_archive
 
-ELEMENTS_TOLD = 40
 SEVERITY = {"review": "waiver"}
-
-
-class Leak(Exception):
-    """A file that was said to be stripped was not."""
-
-
-class NothingNew(Exception):
-    """Every file had its answer before anything was worth writing."""
-
-
-@dataclass(frozen=True)
-class New:
-    """A file that was stripped and decoded."""
-
-    result: Result
-    facts: Facts
-    decoded: str
-
-
 Maker = Callable[[IndexEntry], Stored]
-
-
-@dataclass
-class Work:
-    """What one attempt gathers."""
-
-    lease: Lease
-    key: bytes
-    identifier: uuid.UUID
-    existing: Series | None
-    new: list[UploadFile]
-    answers: Answers
-    tally: Tally
-    stored: list[Stored] = field(default_factory=list)
-    leaking: Facts | None = None
-    findings: list[dict[str, Any]] = field(default_factory=list)
-    anchored: bool = False
-
-    @property
-    def subject(self) -> Subject:
-        return self.lease.job.upload.subject
-
-    def origin(self) -> Origin:
-        upload = self.lease.job.upload
-        earlier = self.existing.receipt if self.existing else None
-        kept = [f for f in self.existing.findings if f["code"] not in RECOMPUTED] if self.existing else []
-        return Origin(
-            upload_id=upload.pk,
-            stripped_at_site=bool(upload.stripped_by),
-            anchored=self.anchored,
-            findings=[*kept, *self.findings],
-            receipt=self.tally.receipt(earlier),
-        )
 
 
 def store_series(lease: Lease) -> None:
     """Run a series job under its lease. StoreError, LostLease."""
-    work = _begin(lease)
+    work = begin(lease)
     try:
         if not work.new:
             raise NothingNew
@@ -99,31 +39,11 @@ def store_series(lease: Lease) -> None:
         unclaimed.intend(lease=lease, names=names)
         archive = _seal(work, *names)
     except NothingNew:
-        _record_nothing(work)
+        record_nothing(work)
     except Leak:
-        _record_leak(work, _leaks(work))
+        record_leak(work, _leaks(work))
     else:
-        _record(work, archive)
-
-
-def _begin(lease: Lease) -> Work:
-    upload = lease.job.upload
-    subject, answers = upload.subject, Answers()
-    files = list(lease.job.files.filter(verdict=""))
-    known = stored_sources(subject=subject, digests=[file.sha256 for file in files])
-    answers.give_all([file for file in files if file.sha256 in known], Verdict.DUPLICATE, "already_stored")
-    identifier = series_id(subject.code, lease.job.key)
-    existing = series_with(identifier=identifier)
-    return Work(
-        lease=lease,
-        key=subject_key(subject),
-        identifier=identifier,
-        existing=existing if existing and existing.state == Series.State.STORED else None,
-        new=[file for file in files if file.sha256 not in known],
-        answers=answers,
-        tally=Tally(stripped_by=upload.stripped_by),
-        findings=list(lease.job.findings),
-    )
+        record(work, archive)
 
 
 def _sources(existing: Series | None) -> list[str]:
@@ -151,8 +71,8 @@ def _instances(work: Work) -> Iterator[tuple[bytes, Maker]]:
     old: dict[str, Instance] = {i.sop_uid: i for i in work.existing.instances.all()} if work.existing else {}
     reader = _reader(work)
     decoded = {uid: instance.decoded_sha256 for uid, instance in old.items()}
-    plan = sorted([*old.values(), *work.new], key=_order)
-    for done, item in enumerate(plan):
+    plan: list[Instance | UploadFile] = [*old.values(), *work.new]
+    for done, item in enumerate(sorted(plan, key=_order)):
         work.lease.renew(done=min(done, len(work.new)), step="sealing")
         if isinstance(item, Instance) and reader is not None:
             yield _kept(item, reader)
@@ -192,14 +112,16 @@ def _added(work: Work, file: UploadFile, new: New) -> tuple[bytes, Maker]:
         return Stored(new.facts, entry, result.pixel_sha256_after, new.decoded, file.sha256)
 
     work.anchored = result.anchored
-    work.findings += [
-        {
-            "code": f.code,
-            "severity": SEVERITY.get(f.severity, f.severity),
-            "values": {"where": f.where} if f.where else {},
-        }
-        for f in result.findings
-    ]
+    work.add_findings(
+        *(
+            {
+                "code": found.code,
+                "severity": SEVERITY.get(found.severity, found.severity),
+                "values": {"where": found.where} if found.where else {},
+            }
+            for found in result.findings
+        )
+    )
     return result.data, made
 
 
@@ -275,72 +197,3 @@ def _leaks(work: Work) -> list[str]:
             continue
         elements.update(action.path for action in result.changed)
     return sorted(elements)
-
-
-def _record(work: Work, archive: Archive) -> None:
-    work.answers.give_all([f for f in work.new if f not in work.answers], Verdict.STORED, "")
-    refused = work.answers.counts(Verdict.REFUSED)
-    if other := refused.get("duplicate_uid_other_pixels"):
-        work.findings.append(finding("duplicate_uid_other_pixels", "waiver", {"count": other}))
-    if refused:
-        work.findings.append(finding("files_refused", "warning", {"count": sum(refused.values())}))
-    if not work.lease.job.upload.stripped_by:
-        work.findings.append(finding("dates_shifted_here", "warning"))
-    old = work.existing
-    with transaction.atomic():
-        work.lease.hold()
-        subject = Subject.objects.select_for_update(no_key=True).get(pk=work.subject.pk)
-        series = record_series(
-            subject=subject,
-            identifier=work.identifier,
-            instances=work.stored,
-            archive=archive,
-            origin=work.origin(),
-        )
-        unclaimed.claim(
-            names=[name for name in (archive.object_name, archive.preview_name) if name],
-            released=[name for name in (old.object_name, old.preview_name) if name] if old else [],
-        )
-        work.answers.write()
-        work.lease.finish(findings=work.findings)
-        _audit(
-            work,
-            AuditEvent.Verb.SERIES_STORED,
-            {
-                "instances": len(work.stored),
-                "receipt": series.receipt["passes"][-1]["digest"],
-                "refused": refused,
-            },
-        )
-
-
-def _record_nothing(work: Work) -> None:
-    with transaction.atomic():
-        work.lease.hold()
-        work.answers.write()
-        work.lease.finish()
-        if refused := work.answers.counts(Verdict.REFUSED):
-            _audit(work, AuditEvent.Verb.FILE_REFUSED, {"codes": refused})
-
-
-def _record_leak(work: Work, elements: list[str]) -> None:
-    told = {"count": len(elements), "elements": elements[:ELEMENTS_TOLD]}
-    work.findings = [*work.lease.job.findings, finding("leak_alarm", "error", told)]
-    work.answers.give_all(work.new, Verdict.QUARANTINED, "leak_alarm")
-    with transaction.atomic():
-        work.lease.hold()
-        subject = Subject.objects.select_for_update(no_key=True).get(pk=work.subject.pk)
-        assert work.leaking is not None
-        hold_back(subject=subject, identifier=work.identifier, facts=work.leaking, origin=work.origin())
-        work.answers.write()
-        work.lease.finish(error="leak_alarm", findings=work.findings)
-        _audit(work, AuditEvent.Verb.SERIES_QUARANTINED, told)
-
-
-def _audit(work: Work, verb: AuditEvent.Verb, detail: dict[str, Any]) -> None:
-    audit.record(
-        verb=verb,
-        subject_code=work.subject.code,
-        target=str(work.identifier),
-        detail={"upload": str(work.lease.job.upload_id), **detail},
-    )

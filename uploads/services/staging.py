@@ -1,5 +1,7 @@
 """Staged bytes: sealed with the subject's key, read by the jobs, deleted when every file has its answer."""
 
+import uuid
+
 from django.db.models import Q
 
 from registry import vaults
@@ -20,7 +22,7 @@ def read(*, file: UploadFile, subject_key: bytes) -> bytes:
     raise AssertionError
 
 
-def clear(*, upload_id: object | None = None, limit: int = 5000) -> int:
+def clear(*, upload_id: uuid.UUID | None = None, limit: int = 5000) -> int:
     """Delete staged bytes that nobody needs any more; return how many. StoreError when the store is down."""
     finished = UploadFile.objects.exclude(staged_name="").filter(
         ~Q(verdict="") & ~Q(upload__state=Upload.State.OPEN)

@@ -1,0 +1,87 @@
+"""How a series job ends: one transaction under the lease, with rows, verdicts and the audit trail."""
+
+from typing import Any
+
+from django.db import transaction
+
+from imaging.services.recording import Archive, hold_back, record_series
+from imaging.validation import finding
+from registry.models import AuditEvent, Subject
+from registry.services import audit
+from uploads.pipeline.answers import Verdict
+from uploads.pipeline.work import Work
+from uploads.services import unclaimed
+
+ELEMENTS_TOLD = 40
+
+
+def record(work: Work, archive: Archive) -> None:
+    """The series is stored as `archive`; its files get their verdicts. LostLease."""
+    work.answers.give_all([f for f in work.new if f not in work.answers], Verdict.STORED, "")
+    refused = work.answers.counts(Verdict.REFUSED)
+    if other := refused.get("duplicate_uid_other_pixels"):
+        work.add_findings(finding("duplicate_uid_other_pixels", "waiver", {"count": other}))
+    if refused:
+        work.add_findings(finding("files_refused", "warning", {"count": sum(refused.values())}))
+    if not work.lease.job.upload.stripped_by:
+        work.add_findings(finding("dates_shifted_here", "warning"))
+    old = work.existing
+    with transaction.atomic():
+        work.lease.hold()
+        subject = Subject.objects.select_for_update(no_key=True).get(pk=work.subject.pk)
+        series = record_series(
+            subject=subject,
+            identifier=work.identifier,
+            instances=work.stored,
+            archive=archive,
+            origin=work.origin(),
+        )
+        unclaimed.claim(
+            names=[name for name in (archive.object_name, archive.preview_name) if name],
+            released=[name for name in (old.object_name, old.preview_name) if name] if old else [],
+        )
+        work.answers.write()
+        work.lease.finish(findings=work.findings)
+        _audit(
+            work,
+            AuditEvent.Verb.SERIES_STORED,
+            {
+                "instances": len(work.stored),
+                "receipt": series.receipt["passes"][-1]["digest"],
+                "refused": refused,
+            },
+        )
+
+
+def record_nothing(work: Work) -> None:
+    """No object was worth writing; every file has its answer. LostLease."""
+    with transaction.atomic():
+        work.lease.hold()
+        work.answers.write()
+        work.lease.finish()
+        if refused := work.answers.counts(Verdict.REFUSED):
+            _audit(work, AuditEvent.Verb.FILE_REFUSED, {"codes": refused})
+
+
+def record_leak(work: Work, elements: list[str]) -> None:
+    """The series is held back because of these elements. LostLease."""
+    told = {"count": len(elements), "elements": elements[:ELEMENTS_TOLD]}
+    work.findings = [*work.lease.job.findings, finding("leak_alarm", "error", told)]
+    work.answers.give_all(work.new, Verdict.QUARANTINED, "leak_alarm")
+    with transaction.atomic():
+        work.lease.hold()
+        subject = Subject.objects.select_for_update(no_key=True).get(pk=work.subject.pk)
+        assert work.leaking is not None
+        hold_back(subject=subject, identifier=work.identifier, facts=work.leaking, origin=work.origin())
+        work.answers.write()
+        work.lease.finish(error="leak_alarm", findings=work.findings)
+        _audit(work, AuditEvent.Verb.SERIES_QUARANTINED, told)
+
+
+def _audit(work: Work, verb: AuditEvent.Verb, detail: dict[str, Any]) -> None:
+    audit.record(
+        verb=verb,
+        subject_code=work.subject.code,
+        target=str(work.identifier),
+        detail={"upload": str(work.lease.job.upload_id), **detail},
+    )

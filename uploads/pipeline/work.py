@@ -1,0 +1,94 @@
+"""What one attempt at a series gathers on its way."""
+
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from deid import Result
+from imaging.models import Series
+from imaging.selectors import series_with, stored_sources
+from imaging.services.recording import Origin, Stored
+from imaging.validation import RECOMPUTED, Facts
+from registry.models import Subject
+from registry.services.subjects import subject_key
+from uploads.models import UploadFile
+from uploads.pipeline.answers import Answers, Verdict
+from uploads.pipeline.receipts import Tally
+from uploads.services.keys import series_id
+from uploads.services.leases import Lease
+
+
+class Leak(Exception):
+    """A file that was said to be stripped was not."""
+
+
+class NothingNew(Exception):
+    """Every file had its answer before anything was worth writing."""
+
+
+@dataclass(frozen=True)
+class New:
+    """A file that was stripped and decoded."""
+
+    result: Result
+    facts: Facts
+    decoded: str
+
+
+@dataclass
+class Work:
+    """What one attempt gathers."""
+
+    lease: Lease
+    key: bytes
+    identifier: uuid.UUID
+    existing: Series | None
+    new: list[UploadFile]
+    answers: Answers
+    tally: Tally
+    stored: list[Stored] = field(default_factory=list)
+    leaking: Facts | None = None
+    findings: list[dict[str, Any]] = field(default_factory=list)
+    anchored: bool = False
+
+    @property
+    def subject(self) -> Subject:
+        return self.lease.job.upload.subject
+
+    def add_findings(self, *found: dict[str, Any]) -> None:
+        """Keep each finding once, however many files have it."""
+        self.findings += [item for item in found if item not in self.findings]
+
+    def origin(self) -> Origin:
+        """For the record, when all is done."""
+        upload = self.lease.job.upload
+        earlier = self.existing.receipt if self.existing else None
+        kept = [f for f in self.existing.findings if f["code"] not in RECOMPUTED] if self.existing else []
+        return Origin(
+            upload_id=upload.pk,
+            stripped_at_site=bool(upload.stripped_by),
+            anchored=self.anchored,
+            findings=[*kept, *self.findings],
+            receipt=self.tally.receipt(earlier),
+        )
+
+
+def begin(lease: Lease) -> Work:
+    """Look at what the job has to do; files that the subject already has are answered at once."""
+    upload = lease.job.upload
+    subject, answers = upload.subject, Answers()
+    files = list(lease.job.files.filter(verdict=""))
+    known = stored_sources(subject=subject, digests=[file.sha256 for file in files])
+    answers.give_all([file for file in files if file.sha256 in known], Verdict.DUPLICATE, "already_stored")
+    identifier = series_id(subject.code, lease.job.key)
+    existing = series_with(identifier=identifier)
+    return Work(
+        lease=lease,
+        key=subject_key(subject),
+        identifier=identifier,
+        existing=existing if existing and existing.state == Series.State.STORED else None,
+        new=[file for file in files if file.sha256 not in known],
+        answers=answers,
+        tally=Tally(stripped_by=upload.stripped_by),
+        findings=list(lease.job.findings),
+    )
