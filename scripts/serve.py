@@ -6,6 +6,7 @@ of it works, then watches. Every process it started ends with it.
 
 import errno
 import fcntl
+import hashlib
 import http.client
 import os
 import shutil
@@ -178,7 +179,7 @@ def programs(var: Path, port: int) -> list[Child]:
     python, log = sys.executable, var / "log"
     shared = Path("/dev/shm")
     web = [python, "-m", "gunicorn", "registry.wsgi", "--bind", f"{HOST}:{port}", "--worker-class", "gthread"]
-    web += ["--workers", "2", "--threads", "8", "--timeout", "120", "--graceful-timeout", "5"]
+    web += ["--workers", "2", "--threads", "8", "--timeout", "120", "--graceful-timeout", "5", "--preload"]
     web += ["--no-control-socket", *(["--worker-tmp-dir", str(shared)] if os.access(shared, os.W_OK) else [])]
     celery = [python, "-m", "celery", "-A", "registry"]
     worker = [*celery, "worker", "--pool", "prefork", "--concurrency", "2", "--loglevel", "INFO"]
@@ -192,7 +193,15 @@ def programs(var: Path, port: int) -> list[Child]:
 
 
 def prepare(var: Path, variables: dict[str, str]) -> None:
-    """Migrations and demo data, in a process of its own; what it says about steps is shown."""
+    """Migrations and demo data, in a process of its own; what it says about steps is shown.
+
+    Nothing is started when the database in `var` was prepared by these same migrations and demo files.
+    """
+    stamp = var / "prepared"
+    wanted = prepared_from()
+    ours = "KICC_DATABASE_URL" not in variables and (var / "registry.sqlite3").exists()
+    if ours and stamp.exists() and stamp.read_text() == wanted:
+        return
     log = var / "log" / "prepare.log"
     with log.open("w") as errors:
         process = subprocess.Popen(
@@ -209,6 +218,14 @@ def prepare(var: Path, variables: dict[str, str]) -> None:
     if code:
         said = log.read_text().strip().splitlines() or ["it said nothing"]
         raise Stop(f"the database could not be prepared: {said[-1][:300]} (log: {log})")
+    stamp.write_text(wanted)
+
+
+def prepared_from() -> str:
+    """Hash of what the preparation depends on."""
+    files = sorted([*ROOT.glob("*/migrations/*.py"), *ROOT.glob("demo/**/*.py")])
+    parts = (f"{path.relative_to(ROOT)} {hashlib.sha256(path.read_bytes()).hexdigest()}\n" for path in files)
+    return hashlib.sha256("".join(parts).encode()).hexdigest()
 
 
 def wait_healthy(family: Family, port: int, step: Progress) -> None:
