@@ -192,6 +192,12 @@ class TestPackage:
         for entry in manifest["files"]:
             assert hashlib.sha256(archive.read(entry["name"])).hexdigest() == entry["sha256"]
 
+    @pytest.mark.parametrize("name", ["table.xlsx", "table.zip"])
+    def test_members_carry_no_time_and_no_compressor_s_choice(self, name: str) -> None:
+        members = zipfile.ZipFile(io.BytesIO(*made(name))).infolist()
+        assert {member.date_time for member in members} == {(1980, 1, 1, 0, 0, 0)}
+        assert {member.compress_type for member in members} == {zipfile.ZIP_STORED}
+
     @pytest.mark.parametrize("name", TYPES)
     def test_the_same_content_gives_the_same_bytes(self, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
         first = made(name)
