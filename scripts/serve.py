@@ -59,10 +59,12 @@ def serve(var: Path, port: int) -> None:
         family.start(valkey(queue, var, port))
         prepare(var, family.environment)
         family.demand_alive()
-        for child in programs(var, port):
-            family.start(child)
+        web, worker, beat = programs(var, port)
         step = Progress("Starting web server, worker and beat")
+        family.start(web)
+        family.start(worker)
         wait_healthy(family, port, step)
+        family.start(beat)
         step.done("up")
         greet(var, port)
         while True:
@@ -174,7 +176,7 @@ def valkey_program() -> Path:
     return Path(found)
 
 
-def programs(var: Path, port: int) -> list[Child]:
+def programs(var: Path, port: int) -> tuple[Child, Child, Child]:
     """Web server, worker and beat. A worker ends a slice in the middle when hurried: its lease runs out."""
     python, log = sys.executable, var / "log"
     shared = Path("/dev/shm")
@@ -185,11 +187,11 @@ def programs(var: Path, port: int) -> list[Child]:
     worker = [*celery, "worker", "--pool", "prefork", "--concurrency", "2", "--loglevel", "INFO"]
     worker += ["--hostname", f"registry-{port}@%h", "--without-gossip", "--without-mingle"]
     beat = [*celery, "beat", "--loglevel", "INFO", "--schedule", str(var / f"beat-{port}"), "--pidfile="]
-    return [
+    return (
         Child("web server", web, log / f"web-{port}.log", hurry_with=signal.SIGQUIT),
         Child("background worker", worker, log / f"worker-{port}.log", hurry_with=signal.SIGQUIT),
         Child("scheduler (beat)", beat, log / f"beat-{port}.log"),
-    ]
+    )
 
 
 def prepare(var: Path, variables: dict[str, str]) -> None:
@@ -234,7 +236,7 @@ def wait_healthy(family: Family, port: int, step: Progress) -> None:
     answer = "no answer"
     while (passed := time.monotonic() - began) < HEALTHY_WITHIN:
         family.demand_alive()
-        step.update(min(0.99, passed / 8))
+        step.update(passed / (passed + 4))
         try:
             connection = http.client.HTTPConnection(HOST, port, timeout=10)
             connection.request("GET", "/health/")
