@@ -187,6 +187,22 @@ def test_an_unready_form_says_all_that_is_missing(case: Case, site_person: User,
     assert case.state == Case.State.DRAFT
 
 
+@pytest.mark.parametrize("obstacle", ["answer", "contradiction", "exam", "question"])
+def test_each_obstacle_alone_stops_the_sending(
+    case: Case, site_person: User, curator: User, stored_series: Series, obstacle: str
+) -> None:
+    fill(case, site_person)
+    if obstacle == "answer":
+        answers.save(actor=site_person, case=case, changes={"age_yr": ""})
+    elif obstacle == "contradiction":
+        answers.save(actor=site_person, case=case, changes={"vs_sbp": "79"})
+    elif obstacle == "exam":
+        Series.objects.update(state=Series.State.QUARANTINED, object_name=None, instance_count=0)
+    else:
+        queries.open(actor=curator, case=case, text="Which hospital was it?")
+    assert problem_of(submission.submit, actor=site_person, case=case).code == "not_ready"
+
+
 def test_a_returned_form_is_open_again(case: Case, site_person: User) -> None:
     Case.objects.filter(pk=case.pk).update(state=Case.State.RETURNED, submitted_at=timezone.now())
     case.refresh_from_db()
