@@ -8,13 +8,11 @@ register(
     {
         "question_open": (
             409,
-            _(
-                "%(count)d questions on this case are open. Close them, or return the case to its site."
-            ),
+            _("Questions that are open on this case: %(count)d. Close them, or return the case to its site."),
         ),
         "exam_missing_without_reason": (
             409,
-            _("%(count)d exams of this case are missing. Write why it can be accepted without them."),
+            _("Exams missing from this case: %(count)d. Write why it can be accepted without them."),
         ),
         "return_without_reason": (
             409,
