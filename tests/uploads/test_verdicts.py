@@ -222,6 +222,19 @@ def test_slots_follow_from_all_exams_whatever_comes_first(sender: Sender, subjec
     ]
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_an_exam_begins_with_its_earliest_series_whichever_comes_first(
+    sender: Sender, subject: Subject, order: int
+) -> None:
+    times = {"AcquisitionTime": "080000", "SeriesTime": "080000"}
+    early = [altered(CT[0], SeriesInstanceUID="1.2.840.1.1", SOPInstanceUID="1.2.840.1.2", **times)]
+    for series in [early, CT][::order]:
+        sender.bring(subject.code, series)
+    exam = Exam.objects.get()
+    assert exam.series.count() == 2
+    assert str(exam.shifted_time) == "08:00:00"
+
+
 def test_another_hospital_sees_no_series(sender: Sender, subject: Subject, stranger: User) -> None:
     series = sender.bring(subject.code, CT)["series"][0]["id"]
     addresses = [
