@@ -5,7 +5,8 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import httpx
@@ -29,12 +30,19 @@ def stack(place: Place) -> Iterator[Stack]:
         yield running
 
 
-def signed_in(stack: Stack, email: str) -> httpx.Client:
-    client = httpx.Client(base_url=f"{stack.url}/api/v1/", timeout=60)
-    answer = client.post("auth/token/", json={"email": email, "password": stack.password})
-    assert answer.status_code == 200
-    client.headers["Authorization"] = f"Token {answer.json()['token']}"
-    return client
+@pytest.fixture
+def signed_in(stack: Stack) -> Iterator[Callable[[str], httpx.Client]]:
+    """Signs an account in and gives its client."""
+    with ExitStack() as clients:
+
+        def sign_in(email: str) -> httpx.Client:
+            client = clients.enter_context(httpx.Client(base_url=f"{stack.url}/api/v1/", timeout=60))
+            answer = client.post("auth/token/", json={"email": email, "password": stack.password})
+            assert answer.status_code == 200
+            client.headers["Authorization"] = f"Token {answer.json()['token']}"
+            return client
+
+        yield sign_in
 
 
 def send(api: httpx.Client, stack: Stack, code: str, files: list[bytes]) -> dict[str, Any]:
@@ -59,12 +67,14 @@ def send(api: httpx.Client, stack: Stack, code: str, files: list[bytes]) -> dict
     return result
 
 
-def test_a_script_brings_a_patient_the_whole_way(stack: Stack) -> None:
+def test_a_script_brings_a_patient_the_whole_way(
+    stack: Stack, signed_in: Callable[[str], httpx.Client]
+) -> None:
     person = make_person(4)
     scan = ct_series(seed=2, slices=12, matrix=64, person=person, study_date=DAY, transfer_syntax="rle")
     film = radiograph(seed=2, rows=128, person=person, study_date=DAY, study_time=datetime.time(8))
     strays = not_belonging(3, person=person)
-    site = signed_in(stack, "site@demo.kicc")
+    site = signed_in("site@demo.kicc")
 
     made = site.post("subjects/", json={})
     assert made.status_code == 201
@@ -92,7 +102,7 @@ def test_a_script_brings_a_patient_the_whole_way(stack: Stack) -> None:
     again = send_again(site, code, [*scan, film])
     assert again["missing"] == []
 
-    stranger = signed_in(stack, "site2@demo.kicc")
+    stranger = signed_in("site2@demo.kicc")
     assert stranger.get("series/", params={"subject": code}).json()["results"] == []
     for address in (
         f"forms/{code}/",
@@ -105,10 +115,12 @@ def test_a_script_brings_a_patient_the_whole_way(stack: Stack) -> None:
     assert "holds" in stack.manage("verify_audit")
 
 
-def test_the_demo_cohort_comes_once_and_is_counted(stack: Stack) -> None:
+def test_the_demo_cohort_comes_once_and_is_counted(
+    stack: Stack, signed_in: Callable[[str], httpx.Client]
+) -> None:
     stack.manage("load_demo")
     stack.manage("load_demo")
-    lead = signed_in(stack, "lead@demo.kicc")
+    lead = signed_in("lead@demo.kicc")
     assert lead.get("subjects/").json()["count"] == len(PATIENTS)
     accepted = [patient for patient in PATIENTS if patient.stage == Stage.ACCEPTED]
     summary = json.loads(stack.manage("summary", "--json"))
