@@ -32,6 +32,10 @@ test: setup-dev ## set up and run the whole suite on real services
 	@scripts/test-tools
 	@$(PYTHON) -m pytest -n 2 --dist loadfile $(ARGS)
 
+.PHONY: bench
+bench: setup ## how fast a slice goes its way, beside peers and the byte floor: a table and bench.json
+	@$(PYTHON) -m scripts.bench
+
 .PHONY: lint
 lint: setup-dev ## ruff, code and format
 	@$(PYTHON) -m ruff check .
