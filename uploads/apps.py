@@ -7,7 +7,9 @@ class UploadsConfig(AppConfig):
 
     def ready(self) -> None:
         from deid.codes import FINDINGS
+        from imaging.signals import images_under_way
         from imaging.validation import texts
-        from uploads import problems  # noqa: F401
+        from uploads import problems, selectors  # noqa: F401
 
         texts.register({code: (text.say("en"), text.say("ko")) for code, text in FINDINGS.items()})
+        images_under_way.connect(selectors.under_way, dispatch_uid="uploads.under_way")

@@ -150,7 +150,7 @@ class UploadFile(models.Model):
 
 class UnclaimedObject(models.Model):
     """An object in the store that no row claims: about to be claimed by `job`, or, without one, to be
-    deleted.
+    deleted after `until`.
 
     Written before the object is; removed in the transaction that makes the claiming row. What a killed worker
     leaves behind is therefore always named here.
@@ -159,6 +159,7 @@ class UnclaimedObject(models.Model):
     name = models.CharField(max_length=140, unique=True)
     job = models.ForeignKey(Job, on_delete=models.PROTECT, null=True, blank=True, related_name="unclaimed")
     since = models.DateTimeField(auto_now_add=True)
+    until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["id"]

@@ -50,6 +50,12 @@ def running(*, subject: Subject) -> list[Upload]:
     return found
 
 
+def under_way(*, subject: Subject, **_: Any) -> int:
+    """Uploads of a subject of which something has arrived and that are not finished."""
+    begun = Q(state=Upload.State.PROCESSING) | Q(state=Upload.State.OPEN, files__staged_name__gt="")
+    return subject.uploads.filter(begun).distinct().count()
+
+
 def progress(*, upload: Upload) -> Progress:
     counts = upload.files.aggregate(
         total=Count("pk"),

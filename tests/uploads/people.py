@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.test import Client
+from django.utils import timezone
 
 from registry.models import IrbApproval, Role, Site, Subject, User
 from registry.services.subjects import create_subject
-from uploads.models import Job
+from uploads.models import Job, UnclaimedObject
 from uploads.pipeline.run import run, tidy
 
 DAY = datetime.date(2020, 3, 3)
@@ -91,3 +92,9 @@ def work_off() -> int:
             tidy()
             return count
         count += 1
+
+
+def hours_later() -> None:
+    """Objects that were replaced or given up are past their grace, and the sweep comes by."""
+    UnclaimedObject.objects.exclude(until=None).update(until=timezone.now())
+    tidy()

@@ -1,5 +1,6 @@
 """The end state of everything, without what may differ between two runs: ids, times, seals and attempts."""
 
+import re
 from collections import Counter
 from typing import Any
 
@@ -18,6 +19,7 @@ INSTANCE = (
     "pixel_sha256", "decoded_sha256", "source_sha256",
 )  # fmt: skip
 EXAM = ("study_uid", "kind", "shifted_date", "shifted_time", "anchored", "slot", "slot_number")
+ATTEMPT = re.compile(r"(?<=/)[0-9a-f]{32}(?=\.(zip|png))")
 
 
 def snapshot() -> dict[str, Any]:
@@ -32,10 +34,10 @@ def snapshot() -> dict[str, Any]:
             Job, "kind", "key", "state", "files_done", "files_total", "error", "lease_owner", "findings"
         ),
         "unclaimed": rows(UnclaimedObject, "name"),
-        "objects": sorted(vaults.store().list()),
+        "objects": sorted(ATTEMPT.sub("", name) for name in vaults.store().list()),
         "audit": sorted(Counter(AuditEvent.objects.values_list("verb", flat=True)).items()),
     }
 
 
 def rows(model: Any, *fields: str) -> list[str]:
-    return sorted(repr(row) for row in model.objects.values_list(*fields))
+    return sorted(ATTEMPT.sub("", repr(row)) for row in model.objects.values_list(*fields))

@@ -10,7 +10,7 @@ from imaging.models import Instance, Series
 from phantom import PERSONS, ct_series, not_belonging, radiograph
 from registry.models import AuditEvent, Subject
 from registry.vaults import Store
-from tests.uploads.people import DAY, Sender, digest
+from tests.uploads.people import DAY, Sender, digest, hours_later
 from uploads.models import UnclaimedObject, UploadFile
 
 PERSON = PERSONS[0]
@@ -78,6 +78,7 @@ def test_two_halves_become_one_series_and_one_object(
         assert sender.bring(subject.code, part)["state"] == "done"
     series = Series.objects.get()
     assert series.instance_count == len(CT)
+    hours_later()
     assert sorted(store.list()) == sorted([series.object_name, series.preview_name])
     archive = archive_of(sender, str(series.pk))
     places = [float(dcmread(io.BytesIO(archive.read(n))).ImagePositionPatient[2]) for n in archive.namelist()]

@@ -47,6 +47,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=140, unique=True)),
                 ('since', models.DateTimeField(auto_now_add=True)),
+                ('until', models.DateTimeField(blank=True, null=True)),
                 ('job', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='unclaimed', to='uploads.job')),
             ],
             options={

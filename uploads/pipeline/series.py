@@ -1,7 +1,7 @@
 """The job of one series: strip, check, seal, prove, record; then, and only then, staged bytes may go.
 
-Nothing lasting is written without the lease. The object's name follows from what goes into it, so a second
-attempt overwrites the first; what neither attempt claims is listed as unclaimed and deleted.
+Nothing lasting is written without the lease. Every attempt writes objects of its own names, so nothing that
+is on record is ever written over; what no attempt claims is listed as unclaimed and deleted.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,7 +12,7 @@ from pydicom import dcmread
 
 from deid import Dates, Refused, Result, strip
 from imaging import pixels
-from imaging.models import Instance, Series
+from imaging.models import Instance
 from imaging.services.recording import Archive, Stored
 from imaging.validation import facts
 from registry import vaults
@@ -35,7 +35,7 @@ def store_series(lease: Lease) -> None:
     try:
         if not work.new:
             raise NothingNew
-        names = object_names(work.identifier, [*_sources(work.existing), *(file.sha256 for file in work.new)])
+        names = object_names(work.identifier, lease.owner)
         unclaimed.intend(lease=lease, names=names)
         archive = _seal(work, *names)
     except NothingNew:
@@ -46,10 +46,6 @@ def store_series(lease: Lease) -> None:
         record(work, archive)
 
 
-def _sources(existing: Series | None) -> list[str]:
-    return list(existing.instances.values_list("source_sha256", flat=True)) if existing else []
-
-
 def _seal(work: Work, archive_name: str, preview_name: str) -> Archive:
     store = vaults.store()
     with ArchiveWriter(store, archive_name, subject_key=work.key) as archive:
@@ -58,7 +54,7 @@ def _seal(work: Work, archive_name: str, preview_name: str) -> Archive:
             work.stored.append(make(entry))
         if all(file in work.answers for file in work.new):
             raise NothingNew
-    work.lease.renew(step="proving")
+        work.lease.prove(step="proving")
     verify_archive(store, archive_name, subject_key=work.key, entries=archive.entries)
     work.lease.renew(step="previewing")
     if not _preview(work, open_sealed(store, archive_name, subject_key=work.key), preview_name):
@@ -180,6 +176,7 @@ def _preview(work: Work, reader: SealedReader, name: str) -> bool:
         return False
     with create(vaults.store(), name, subject_key=work.key, kind="preview") as sealed:
         sealed.write(png)
+        work.lease.prove()
     return True
 
 

@@ -1,9 +1,7 @@
 """Names that follow, under the registry's key, from what they name; no UID can be read from them."""
 
-import hashlib
 import hmac
 import uuid
-from collections.abc import Iterable
 
 from django.conf import settings
 
@@ -28,7 +26,6 @@ def staged_name(upload_id: uuid.UUID, sha256: str) -> str:
     return f"staging/{upload_id}/{sha256}"
 
 
-def object_names(identifier: uuid.UUID, content: Iterable[str]) -> tuple[str, str]:
-    """Names of a series' archive and preview; `content` are the digests of the files that go into it."""
-    digest = hashlib.sha256("\n".join(sorted(content)).encode()).hexdigest()[:16]
-    return f"series/{identifier}/{digest}.zip", f"previews/{identifier}/{digest}.png"
+def object_names(identifier: uuid.UUID, attempt: uuid.UUID) -> tuple[str, str]:
+    """Names of a series' archive and preview; no two attempts share one, so neither can write over another."""
+    return f"series/{identifier}/{attempt.hex}.zip", f"previews/{identifier}/{attempt.hex}.png"

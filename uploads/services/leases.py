@@ -41,10 +41,13 @@ class Lease:
 
     def renew(self, *, done: int | None = None, step: str | None = None) -> None:
         """Prolong when a third of the lease has passed or the step changes. Raises LostLease."""
+        due = timezone.now() - self._renewed > timedelta(seconds=settings.LEASE_SECONDS / 3)
+        if due or step not in (None, self.job.step) or _worth_telling(self.job, done):
+            self.prove(done=done, step=step)
+
+    def prove(self, *, done: int | None = None, step: str | None = None) -> None:
+        """Prolong, at once. Raises LostLease."""
         now = timezone.now()
-        due = now - self._renewed > timedelta(seconds=settings.LEASE_SECONDS / 3)
-        if not due and (step is None or step == self.job.step) and not _worth_telling(self.job, done):
-            return
         if step is not None:
             self.job.step = step
         if done is not None:

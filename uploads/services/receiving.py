@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from imaging.selectors import stored_sources
+from imaging.signals import images_wanted
 from registry import vaults
 from registry.errors import Problem
 from registry.models import AuditEvent, Subject, User
@@ -95,11 +96,12 @@ def _make(
 
 
 def check_may_upload(*, actor: User, subject: Subject) -> None:
-    """Problem unless the actor is of the subject's site and the site's ethics approval is in force."""
+    """Problem unless the actor is of the subject's site, its ethics approval is in force, and no room objects."""
     if not actor.at_site or actor.site_id != subject.site_id:
         raise Problem("not_at_a_site")
     if subject.site.approval_on() is None:
         raise Problem("no_irb_approval", site=subject.site.code)
+    images_wanted.send(sender=Upload, subject=subject)
 
 
 def _manifest(files: Iterable[Mapping[str, Any]]) -> dict[str, int]:
@@ -191,8 +193,12 @@ def missing(*, upload: Upload) -> list[str]:
 
 
 def complete(*, actor: User, upload_id: uuid.UUID) -> Upload:
-    """Close the upload and hand it to the workers; once, however often it is asked. Problem files_missing."""
+    """Close the upload and hand it to the workers; once, however often it is asked.
+
+    Problem: files_missing; those of `check_may_upload`, asked with the subject's row locked.
+    """
     with transaction.atomic():
+        Subject.objects.select_for_update(no_key=True).get(uploads=upload_id)
         upload = Upload.objects.select_for_update().get(pk=upload_id)
         if upload.state != Upload.State.OPEN:
             return upload
