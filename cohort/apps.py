@@ -6,4 +6,6 @@ class CohortConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from cohort import problems  # noqa: F401
+        from cohort import problems, receivers  # noqa: F401
+
+        receivers.connect()

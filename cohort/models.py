@@ -138,7 +138,7 @@ class QueryMessage(models.Model):
 
 
 class Decision(models.Model):
-    """What a curator decided on a case."""
+    """What a curator decided on a case, as it stood: `revision` of its form, digest of its `images`."""
 
     class Kind(models.TextChoices):
         ACCEPT = "accept", _("Accepted")
@@ -150,6 +150,7 @@ class Decision(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
     revision = models.PositiveIntegerField()
+    images = models.CharField(max_length=64)
 
     class Meta:
         ordering = ["id"]

@@ -43,6 +43,13 @@ register(
                 "If something is wrong, tell the task force; they can send it back."
             ),
         ),
+        "images_closed": (
+            409,
+            _(
+                "The form of %(subject)s is “%(state)s”, so no images can be added: what the task force "
+                "looks at stays as it is. Ask the task force to return the case, then send the images again."
+            ),
+        ),
         "not_your_site": (
             403,
             _(

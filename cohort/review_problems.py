@@ -26,6 +26,10 @@ register(
             409,
             _("%(subject)s was changed after you opened it. Read it again, then decide."),
         ),
+        "images_changed": (
+            409,
+            _("The images of %(subject)s changed after you opened it. Look at them again, then decide."),
+        ),
         "reason_not_text": (400, _("The reason holds control characters. Type it anew.")),
         "reason_too_long": (
             400,

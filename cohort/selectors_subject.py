@@ -7,6 +7,7 @@ from django.db.models import Prefetch
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 
+from cohort.images import images_digest
 from cohort.models import Case, Query
 from cohort.selectors_questions import Asked, asked, with_talk
 from cohort.slots import ExamFacts, Slot, missing, slots
@@ -84,6 +85,11 @@ class SubjectView:
     @property
     def state_label(self) -> Promise | str:
         return Case.State(self.state).label
+
+    @property
+    def images(self) -> str:
+        """Digest of the stored series that are shown."""
+        return images_digest(series for exam in self.exams for series in exam.series)
 
     @property
     def open_questions(self) -> list[Asked]:

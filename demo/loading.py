@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 
+from cohort.images import images_digest
 from cohort.models import Case
 from cohort.services import queries, review
 from cohort.services.answers import case_of, facts_of, save
@@ -17,6 +18,7 @@ from deid import ENGINE
 from demo.answers import answers
 from demo.images import files
 from demo.patients import PATIENTS, Patient, Stage
+from imaging.models import Series
 from registry.models import Role, Subject, User
 from registry.services.subjects import create_subject
 from uploads.models import Job, Upload
@@ -67,12 +69,13 @@ def bring(patient: Patient, images: list[bytes]) -> None:
     if patient.stage in (Stage.STARTED, Stage.IMAGED):
         return
     case = submit(actor=radiologist, case=case)
+    seen = images_digest(Series.objects.filter(exam__subject=subject))
     if patient.stage == Stage.ASKED:
         exam = subject.exams.filter(kind="CT").first()
         queries.open(actor=curator, case=case, text=QUESTION, exam=exam)
-        review.send_back(actor=curator, code=subject.code, revision=case.revision)
+        review.send_back(actor=curator, code=subject.code, revision=case.revision, images=seen)
     elif patient.stage == Stage.ACCEPTED:
-        review.accept(actor=curator, code=subject.code, revision=case.revision)
+        review.accept(actor=curator, code=subject.code, revision=case.revision, images=seen)
 
 
 def send(radiologist: User, subject: Subject, images: list[bytes]) -> None:

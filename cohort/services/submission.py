@@ -14,8 +14,9 @@ from cohort.services import answers
 from cohort.services.answers import Form
 from cohort.values import Finding
 from imaging.models import Exam, Series
+from imaging.signals import images_under_way
 from registry.errors import Problem
-from registry.models import AuditEvent, User
+from registry.models import AuditEvent, Subject, User
 from registry.services import audit
 
 
@@ -28,10 +29,11 @@ class Readiness:
     errors: list[Finding]
     exams: int
     open_queries: int
+    uploads: int
 
     @property
     def ready(self) -> bool:
-        return not (self.incomplete or self.errors or self.open_queries) and self.exams > 0
+        return not (self.incomplete or self.errors or self.open_queries or self.uploads) and self.exams > 0
 
     @property
     def sentences(self) -> list[str]:
@@ -49,6 +51,15 @@ class Readiness:
         found += [error.message(language) for error in self.errors]
         if not self.exams:
             found.append(_("No exam is stored yet. Send at least one chest CT or radiograph."))
+        if self.uploads:
+            text = ngettext(
+                "%(count)d upload of this patient is not finished. Wait until it is processed; "
+                "if it was broken off, choose its files again to finish it.",
+                "%(count)d uploads of this patient are not finished. Wait until they are processed; "
+                "if one was broken off, choose its files again to finish it.",
+                self.uploads,
+            )
+            found.append(text % {"count": self.uploads})
         if self.open_queries:
             text = ngettext(
                 "%(count)d question of the task force waits for your answer.",
@@ -68,6 +79,7 @@ class Readiness:
             ],
             "exams": self.exams,
             "open_queries": self.open_queries,
+            "uploads": self.uploads,
         }
 
 
@@ -81,12 +93,17 @@ def readiness(form: Form) -> Readiness:
         errors=[finding for finding in form.findings if finding.severity == "error"],
         exams=Exam.objects.filter(series__in=stored).distinct().count(),
         open_queries=Query.objects.filter(case=case, state=Query.State.OPEN).count(),
+        uploads=sum(count for _receiver, count in images_under_way.send(sender=Case, subject=case.subject)),
     )
 
 
 @transaction.atomic
 def submit(*, actor: User, case: Case) -> Case:
-    """Send a complete form to the task force. Raises Problem `not_ready` that lists what is missing."""
+    """Send a complete form to the task force. Raises Problem `not_ready` that lists what is missing.
+
+    The subject's row is locked as well: an upload is completed either before, and waited for, or not at all.
+    """
+    Subject.objects.select_for_update(no_key=True).get(pk=case.subject_id)
     case = Case.objects.select_for_update(of=("self",)).select_related("subject__site").get(pk=case.pk)
     if not answers.of_own_site(actor, case):
         raise Problem("not_your_site")

@@ -69,7 +69,8 @@ def _page(request: HttpRequest, code: str, problem: Problem | None = None) -> Ht
         "waiting": len(codes),
         "before": codes[place - 1] if place else None,
         "after": codes[place + 1] if place is not None and place + 1 < len(codes) else None,
-        "decidable": view.state == Case.State.SUBMITTED,
+        "acceptable": view.state == Case.State.SUBMITTED,
+        "returnable": view.state in decisions.RETURNABLE,
         "about": request.POST.get("about", request.GET.get("about", "")),
         "typed": request.POST,
         "problem": problem,
@@ -112,7 +113,11 @@ def _decide(request: HttpRequest, code: str, decide: Callable[..., Decision], sa
     codes = [line.subject.code for line in waiting(request.user)]
     try:
         decide(
-            actor=request.user, code=code, revision=_revision(request), reason=request.POST.get("reason", "")
+            actor=request.user,
+            code=code,
+            revision=_revision(request),
+            images=request.POST.get("images", ""),
+            reason=request.POST.get("reason", ""),
         )
     except Problem as problem:
         if problem.status == 404:

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from cohort import dictionary
+from cohort.images import images_digest
 from cohort.models import Answer, Case
 from imaging.models import Exam, Series
 from registry.models import IrbApproval, Role, Site, Subject, SubjectKey, User
@@ -126,6 +127,12 @@ def series(of: Exam, **facts: Any) -> Series:
     if facts.get("state") == Series.State.QUARANTINED:
         usual |= {"object_name": None, "instance_count": 0}
     return Series.objects.create(**usual | facts)
+
+
+def seen(of: Case) -> dict[str, Any]:
+    """What a curator who has read the case's page now would send with a decision."""
+    stored = Series.objects.filter(exam__subject=of.subject_id)
+    return {"code": of.subject.code, "revision": of.revision, "images": images_digest(stored)}
 
 
 def complete(by: User, state: str = Case.State.SUBMITTED, **answers: str) -> Case:

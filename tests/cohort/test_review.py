@@ -32,7 +32,7 @@ def code_of(refused: pytest.ExceptionInfo[Problem]) -> str:
 
 def test_a_complete_case_is_accepted_on_record(site_person: User, curator: User) -> None:
     case = people.complete(site_person)
-    decision = review.accept(actor=curator, code=case.subject.code, revision=1)
+    decision = review.accept(actor=curator, **people.seen(case))
     case.refresh_from_db()
     assert case.state == Case.State.ACCEPTED
     assert (decision.kind, decision.by, decision.revision) == ("accept", curator, 1)
@@ -44,7 +44,7 @@ def test_an_open_question_forbids_acceptance_with_any_reason(site_person: User, 
     case = people.complete(site_person)
     queries.open(actor=curator, case=case, text="Which day?")
     with pytest.raises(Problem) as refused:
-        review.accept(actor=curator, code=case.subject.code, revision=1, reason="I know it")
+        review.accept(actor=curator, **people.seen(case), reason="I know it")
     assert code_of(refused) == "question_open"
 
 
@@ -52,7 +52,7 @@ def test_answered_questions_are_closed_by_acceptance(site_person: User, curator:
     case = people.complete(site_person)
     query = queries.open(actor=curator, case=case, text="Which day?")
     queries.answer(actor=site_person, query=query, text="Day 3")
-    review.accept(actor=curator, code=case.subject.code, revision=1)
+    review.accept(actor=curator, **people.seen(case))
     query.refresh_from_db()
     assert query.state == Query.State.CLOSED
     assert query.closed_at is not None
@@ -61,34 +61,35 @@ def test_answered_questions_are_closed_by_acceptance(site_person: User, curator:
 def test_a_missing_exam_wants_a_reason(site_person: User, curator: User) -> None:
     subject = people.subject(site_person)
     people.exam(subject, "CT", 1)
-    people.case(subject, Case.State.SUBMITTED)
+    case = people.case(subject, Case.State.SUBMITTED)
     with pytest.raises(Problem) as refused:
-        review.accept(actor=curator, code=subject.code, revision=1, reason="  ")
+        review.accept(actor=curator, **people.seen(case), reason="  ")
     assert code_of(refused) == "exam_missing_without_reason"
     assert refused.value.values["count"] == 3
-    decision = review.accept(
-        actor=curator, code=subject.code, revision=1, reason="Transferred\n in with CT only"
-    )
+    decision = review.accept(actor=curator, **people.seen(case), reason="Transferred\n in with CT only")
     assert decision.reason == "Transferred in with CT only"
 
 
 def test_a_return_wants_a_question_or_a_reason(site_person: User, curator: User) -> None:
     case = people.complete(site_person)
     with pytest.raises(Problem) as refused:
-        review.send_back(actor=curator, code=case.subject.code, revision=1)
+        review.send_back(actor=curator, **people.seen(case))
     assert code_of(refused) == "return_without_reason"
     queries.open(actor=curator, case=case, text="Which day?")
-    review.send_back(actor=curator, code=case.subject.code, revision=1)
+    review.send_back(actor=curator, **people.seen(case))
     case.refresh_from_db()
     assert case.state == Case.State.RETURNED
 
 
 @pytest.mark.parametrize("state", [Case.State.DRAFT, Case.State.RETURNED, Case.State.ACCEPTED])
-def test_only_a_submitted_case_is_decided(site_person: User, curator: User, state: str) -> None:
+def test_only_a_submitted_case_is_accepted_and_none_is_returned_twice(
+    site_person: User, curator: User, state: str
+) -> None:
     case = people.complete(site_person, state)
-    for decide in (review.accept, review.send_back):
+    refusing = [review.accept] if state == Case.State.ACCEPTED else [review.accept, review.send_back]
+    for decide in refusing:
         with pytest.raises(Problem) as refused:
-            decide(actor=curator, code=case.subject.code, revision=1, reason="now")
+            decide(actor=curator, **people.seen(case), reason="now")
         assert code_of(refused) == "case_not_submitted"
     assert not Decision.objects.exists()
 
@@ -97,7 +98,7 @@ def test_a_case_that_changed_meanwhile_is_not_decided(site_person: User, curator
     case = people.complete(site_person)
     Case.objects.update(revision=2)
     with pytest.raises(Problem) as refused:
-        review.accept(actor=curator, code=case.subject.code, revision=1)
+        review.accept(actor=curator, **people.seen(case))
     assert code_of(refused) == "case_changed"
 
 
@@ -106,21 +107,21 @@ def test_nobody_else_decides(site_person: User, role: Role) -> None:
     case = people.complete(site_person)
     for actor in (people.user(role), site_person):
         with pytest.raises(Problem) as refused:
-            review.accept(actor=actor, code=case.subject.code, revision=1)
+            review.accept(actor=actor, **people.seen(case))
         assert code_of(refused) == "not_allowed"
 
 
 def test_a_reason_of_any_length_is_not_kept(site_person: User, curator: User) -> None:
     case = people.complete(site_person)
     with pytest.raises(Problem) as refused:
-        review.send_back(actor=curator, code=case.subject.code, revision=1, reason="x" * 1001)
+        review.send_back(actor=curator, **people.seen(case), reason="x" * 1001)
     assert code_of(refused) == "reason_too_long"
 
 
 def test_a_reason_with_a_nul_is_refused_not_broken(site_person: User, curator: User) -> None:
     case = people.complete(site_person)
     with pytest.raises(Problem) as refused:
-        review.send_back(actor=curator, code=case.subject.code, revision=1, reason="see\x00this")
+        review.send_back(actor=curator, **people.seen(case), reason="see\x00this")
     assert code_of(refused) == "reason_not_text"
 
 
@@ -155,10 +156,11 @@ def test_the_review_page_shows_what_a_decision_needs(
 def test_accepting_leads_to_the_next_case_then_to_the_queue(
     signed_in: SignIn, site_person: User, curator: User
 ) -> None:
-    first, second = (people.complete(site_person).subject.code for _ in range(2))
+    first, second = (people.seen(people.complete(site_person)) for _ in range(2))
     client = signed_in(curator)
-    assert client.post(f"/review/{first}/accept/", {"revision": 1})["Location"] == f"/review/{second}/"
-    assert client.post(f"/review/{second}/accept/", {"revision": 1})["Location"] == "/review/"
+    to_second = client.post(f"/review/{first['code']}/accept/", first)
+    assert to_second["Location"] == f"/review/{second['code']}/"
+    assert client.post(f"/review/{second['code']}/accept/", second)["Location"] == "/review/"
 
 
 def test_a_refused_decision_keeps_what_was_typed(signed_in: SignIn, site_person: User, curator: User) -> None:

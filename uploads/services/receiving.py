@@ -96,7 +96,7 @@ def _make(
 
 
 def check_may_upload(*, actor: User, subject: Subject) -> None:
-    """Problem unless the actor is of the subject's site, its ethics approval is in force, and no room objects."""
+    """Problem unless the actor is of the subject's site, its approval is in force, and no room objects."""
     if not actor.at_site or actor.site_id != subject.site_id:
         raise Problem("not_at_a_site")
     if subject.site.approval_on() is None:
