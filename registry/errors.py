@@ -72,6 +72,21 @@ register(
         "invalid": (400, _("The request is not as it should be: %(what)s")),
         "wrong_credentials": (400, _("E-mail and password do not match. Check both and try again.")),
         "bad_request": (400, _("The browser sent something that cannot be read. Go back and try again.")),
+        "body_too_large": (
+            413,
+            _("The request is larger than %(limit)d MB. Send less at once; images go one file at a time."),
+        ),
+        "files_not_taken": (
+            415,
+            _(
+                "Files are not taken with a form; nothing of this one was kept. "
+                "Send images on the upload page or as docs/uploads.md says."
+            ),
+        ),
+        "too_nested": (
+            400,
+            _("Lists and objects lie in each other more than %(limit)d deep. Send the answer flatter."),
+        ),
         "server_error": (
             500,
             _(

@@ -12,6 +12,7 @@ from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from registry import bodies
 from registry import health as checks
 from registry.errors import Problem
 from registry.forms import SignIn
@@ -71,7 +72,9 @@ def system(request: HttpRequest) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return problem_page(request, Problem("bad_request"))
+    """Also what a body that Django would not read becomes."""
+    bodies.drain(request)
+    return problem_page(request, bodies.problem_of(exception))
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

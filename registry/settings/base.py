@@ -135,11 +135,12 @@ SECURE_REFERRER_POLICY = "same-origin"
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "knox.auth.TokenAuthentication",
+        "registry.api.tokens.Tokens",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PARSER_CLASSES": ["registry.bodies.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PAGINATION_CLASS": "registry.api.pagination.Pages",
     "EXCEPTION_HANDLER": "registry.api.errors.handle",
@@ -185,6 +186,7 @@ SWEEP_SECONDS = env.int("KICC_SWEEP_SECONDS", default=15)
 MAX_FILE_BYTES = env.int("KICC_MAX_FILE_MB", default=512) * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+FILE_UPLOAD_HANDLERS = ["registry.bodies.NoFiles"]
 
 CELERY_BEAT_SCHEDULE = {
     "put back jobs whose lease ran out": {
@@ -202,7 +204,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
-        "axes": {"level": "WARNING"},
+        "axes": {"level": "CRITICAL"},
         "pydicom": {"level": "CRITICAL"},
     },
 }
