@@ -64,6 +64,13 @@ register(
         ),
         "unknown_item": (400, _("The form has no item “%(item)s”. Choose an item of the form, or none.")),
         "foreign_exam": (400, _("This exam belongs to another patient. Choose an exam of this case.")),
+        "not_in_review": (
+            409,
+            _(
+                "The form of %(subject)s is “%(state)s”. Questions are asked and answered while it is "
+                "submitted or returned; to ask about an accepted case, return it with the question as reason."
+            ),
+        ),
         "query_closed": (409, _("The question is closed. Open a new one.")),
         "only_curators": (403, _("Only curators of the task force ask and close questions.")),
     }

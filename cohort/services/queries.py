@@ -1,4 +1,7 @@
-"""Questions on a case: a curator asks, the site answers, the curator closes or asks again."""
+"""Questions on a case: a curator asks, the site answers, the curator closes or asks again.
+
+Only while the case is submitted or returned. Each step locks the case's row first, as a decision does.
+"""
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,6 +15,7 @@ from registry.models import AuditEvent, User
 from registry.services import audit
 
 LENGTH = 1000
+STATES = (Case.State.SUBMITTED, Case.State.RETURNED)
 
 
 @transaction.atomic
@@ -19,6 +23,8 @@ def open(*, actor: User, case: Case, text: str, item: str = "", exam: Exam | Non
     """Ask about an item, an exam, or (with neither) the case."""
     _check_curator(actor)
     text = _text(text)
+    case = _locked_case(case.pk)
+    _check_state(case)
     if item and item not in dictionary.get(case.dictionary).items:
         raise Problem("unknown_item", item=item[:40])
     if exam is not None and exam.subject_id != case.subject_id:
@@ -35,6 +41,7 @@ def answer(*, actor: User, query: Query, text: str) -> Query:
     query = _locked(query)
     if not answers.of_own_site(actor, query.case):
         raise Problem("not_your_site")
+    _check_state(query.case)
     _say(actor, query, text)
     query.state = Query.State.ANSWERED
     query.save(update_fields=["state"])
@@ -47,6 +54,7 @@ def ask_again(*, actor: User, query: Query, text: str) -> Query:
     """Put a question back to the site, with a further word."""
     _check_curator(actor)
     query = _locked(query)
+    _check_state(query.case)
     _say(actor, query, text)
     query.state = Query.State.OPEN
     query.save(update_fields=["state"])
@@ -61,6 +69,7 @@ def close(*, actor: User, query: Query, text: str = "") -> Query:
     query = _locked(query)
     if query.state == Query.State.CLOSED:
         return query
+    _check_state(query.case)
     if text.strip():
         _say(actor, query, text)
     query.state = Query.State.CLOSED
@@ -76,9 +85,24 @@ def _check_curator(actor: User) -> None:
 
 
 def _locked(query: Query) -> Query:
-    return (
-        Query.objects.select_for_update(of=("self",)).select_related("case__subject__site").get(pk=query.pk)
+    case = _locked_case(query.case_id)
+    query = Query.objects.select_for_update().get(pk=query.pk)
+    query.case = case
+    return query
+
+
+def _locked_case(number: int | None) -> Case:
+    case = (
+        Case.objects.select_for_update(of=("self",)).select_related("subject__site").filter(pk=number).first()
     )
+    if case is None:
+        raise Problem("not_found")
+    return case
+
+
+def _check_state(case: Case) -> None:
+    if case.state not in STATES:
+        raise Problem("not_in_review", subject=case.subject.code, state=case.get_state_display())
 
 
 def _text(text: str) -> str:

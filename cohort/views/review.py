@@ -69,6 +69,7 @@ def _page(request: HttpRequest, code: str, problem: Problem | None = None) -> Ht
         "waiting": len(codes),
         "before": codes[place - 1] if place else None,
         "after": codes[place + 1] if place is not None and place + 1 < len(codes) else None,
+        "askable": view.state in queries.STATES,
         "acceptable": view.state == Case.State.SUBMITTED,
         "returnable": view.state in decisions.RETURNABLE,
         "about": request.POST.get("about", request.GET.get("about", "")),

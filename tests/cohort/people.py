@@ -129,6 +129,13 @@ def series(of: Exam, **facts: Any) -> Series:
     return Series.objects.create(**usual | facts)
 
 
+def give_back(of: Case) -> Case:
+    """The case as one that was sent and returned."""
+    of.state, of.submitted_at = Case.State.RETURNED, timezone.now()
+    of.save()
+    return of
+
+
 def seen(of: Case) -> dict[str, Any]:
     """What a curator who has read the case's page now would send with a decision."""
     stored = Series.objects.filter(exam__subject=of.subject_id)

@@ -11,6 +11,7 @@ from cohort.services import answers, queries, submission
 from imaging.models import Series
 from registry.errors import Problem
 from registry.models import AuditEvent, User
+from tests.cohort import people
 from tests.cohort.filled import COMPLETE
 
 
@@ -176,7 +177,7 @@ def test_a_complete_form_is_sent(case: Case, site_person: User, stored_series: S
 def test_an_unready_form_says_all_that_is_missing(case: Case, site_person: User, curator: User) -> None:
     fill(case, site_person)
     answers.save(actor=site_person, case=case, changes={"age_yr": "", "vs_sbp": "70", "vs_dbp": "79"})
-    queries.open(actor=curator, case=case, text="Which hospital was it?")
+    queries.open(actor=curator, case=people.give_back(Case.objects.get()), text="Which hospital was it?")
     problem = problem_of(submission.submit, actor=site_person, case=case)
     assert problem.code == "not_ready"
     assert problem.extra["missing"] == ["age_yr"]
@@ -184,7 +185,7 @@ def test_an_unready_form_says_all_that_is_missing(case: Case, site_person: User,
     assert (problem.extra["exams"], problem.extra["open_queries"]) == (0, 1)
     assert "Demographics" in problem.message
     case.refresh_from_db()
-    assert case.state == Case.State.DRAFT
+    assert case.state == Case.State.RETURNED
 
 
 @pytest.mark.parametrize("obstacle", ["answer", "contradiction", "exam", "question"])
@@ -199,7 +200,7 @@ def test_each_obstacle_alone_stops_the_sending(
     elif obstacle == "exam":
         Series.objects.update(state=Series.State.QUARANTINED, object_name=None, instance_count=0)
     else:
-        queries.open(actor=curator, case=case, text="Which hospital was it?")
+        queries.open(actor=curator, case=people.give_back(Case.objects.get()), text="Which hospital was it?")
     assert problem_of(submission.submit, actor=site_person, case=case).code == "not_ready"
 
 

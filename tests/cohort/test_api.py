@@ -10,6 +10,7 @@ from cohort.models import Case, Query
 from cohort.services import answers, queries
 from imaging.models import Series
 from registry.models import Subject, User
+from tests.cohort import people
 from tests.cohort.filled import COMPLETE
 
 
@@ -206,6 +207,7 @@ def test_the_dictionary(as_site: APIClient, db: None) -> None:
 
 
 def test_questions(api: APIClient, url: str, case: Case, site_person: User, curator: User) -> None:
+    people.give_back(case)
     api.force_authenticate(curator)
     asked = api.post(f"{url}queries/", {"text": "Really 52?", "item": "age_yr"}, format="json")
     assert asked.status_code == 201
@@ -223,7 +225,7 @@ def test_questions(api: APIClient, url: str, case: Case, site_person: User, cura
 def test_questions_of_other_sites_are_not_there(
     api: APIClient, case: Case, curator: User, foreign_person: User, researcher: User
 ) -> None:
-    query = queries.open(actor=curator, case=case, text="Why?")
+    query = queries.open(actor=curator, case=people.give_back(case), text="Why?")
     for user in (foreign_person, researcher):
         api.force_authenticate(user)
         answer = api.post(f"/api/v1/queries/{query.pk}/answer/", {"text": "So"}, format="json")

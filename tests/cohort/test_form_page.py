@@ -10,6 +10,7 @@ from cohort.models import Case
 from cohort.services import answers, queries
 from imaging.models import Series
 from registry.models import Subject, User
+from tests.cohort import people
 from tests.cohort.filled import COMPLETE
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -127,7 +128,7 @@ def test_sending(
 
 
 def test_a_question_stands_at_its_field(page: Client, subject: Subject, case: Case, curator: User) -> None:
-    query = queries.open(actor=curator, case=case, text="Is <52> right?", item="vs_temp_st")
+    query = queries.open(actor=curator, case=people.give_back(case), text="Is <52> right?", item="vs_temp_st")
     html = page.get(url(subject, "vital-signs")).content.decode()
     assert "Is &lt;52&gt; right?" in html
     assert f'action="/questions/{query.pk}/answer/"' in html

@@ -1,13 +1,24 @@
 """Questions: open → answered → closed, each by whom it befits."""
 
+from collections.abc import Callable
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from cohort.models import Case, Query
 from cohort.services import answers, queries
 from imaging.models import Exam
 from registry.errors import Problem
-from registry.models import AuditEvent, User
+from registry.models import AuditEvent, Subject, User
 from registry.services.subjects import create_subject
+from tests.cohort import people
+
+
+@pytest.fixture
+def case(subject: Subject) -> Case:
+    """An empty form that the task force has sent back."""
+    return people.give_back(answers.case_of(subject))
 
 
 @pytest.fixture
@@ -62,7 +73,40 @@ def test_a_question_without_a_text_is_none(case: Case, curator: User, text: str)
 
 def test_a_question_is_on_something_of_the_case(case: Case, curator: User, site_person: User) -> None:
     assert code_of(queries.open, actor=curator, case=case, text="?", item="shoe") == "unknown_item"
-    other = answers.case_of(create_subject(actor=site_person))
+    other = people.give_back(answers.case_of(create_subject(actor=site_person)))
     exam = Exam.objects.create(subject=other.subject, kind="CT", study_uid="2.25.9", slot="ct")
     assert code_of(queries.open, actor=curator, case=case, text="?", exam=exam) == "foreign_exam"
     assert queries.open(actor=curator, case=other, text="?", exam=exam).exam == exam
+
+
+@pytest.mark.parametrize("state", [Case.State.DRAFT, Case.State.ACCEPTED])
+def test_nobody_asks_about_a_case_that_nobody_reviews(case: Case, curator: User, state: str) -> None:
+    Case.objects.filter(pk=case.pk).update(state=state)
+    assert code_of(queries.open, actor=curator, case=case, text="Why?") == "not_in_review"
+    assert not Query.objects.exists()
+
+
+def test_a_question_of_an_accepted_case_moves_no_more(
+    case: Case, query: Query, site_person: User, curator: User
+) -> None:
+    Case.objects.filter(pk=case.pk).update(state=Case.State.ACCEPTED)
+    assert code_of(queries.answer, actor=site_person, query=query, text="Yes") == "not_in_review"
+    assert code_of(queries.ask_again, actor=curator, query=query, text="So?") == "not_in_review"
+    assert code_of(queries.close, actor=curator, query=query) == "not_in_review"
+
+
+def test_whoever_moves_a_question_holds_the_case_first(case: Case, site_person: User, curator: User) -> None:
+    """An acceptance holds the case: it comes before the question, or sees it."""
+    query = queries.open(actor=curator, case=case, text="Is this right?")
+    moves: list[Callable[[], object]] = [
+        lambda: queries.open(actor=curator, case=case, text="And this?"),
+        lambda: queries.answer(actor=site_person, query=query, text="Yes"),
+        lambda: queries.ask_again(actor=curator, query=query, text="Sure?"),
+        lambda: queries.close(actor=curator, query=query),
+    ]
+    locks = "FOR UPDATE" if connection.features.has_select_for_update else "SELECT"
+    for move in moves:
+        with CaptureQueriesContext(connection) as captured:
+            move()
+        first = next(one["sql"] for one in captured if locks in one["sql"])
+        assert 'FROM "cohort_case"' in first
