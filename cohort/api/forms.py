@@ -60,7 +60,7 @@ class CaseQueriesView(APIView):
 
     @extend_schema(responses=shapes.QueryShape(many=True))
     def get(self, request: Request, code: str) -> Response:
-        found = Query.objects.filter(case=case_for(request.user, code))
+        found = Query.objects.filter(case=case_for(request.user, code).pk)
         return Response([shapes.query(one) for one in _with_messages(found)])
 
     @extend_schema(request=shapes.Question, responses={201: shapes.QueryShape})

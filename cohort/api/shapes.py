@@ -64,7 +64,7 @@ class FormShape(serializers.Serializer[Any]):
     findings = FindingShape(many=True)
     readiness = ReadinessShape()
     changes = ChangeShape(many=True)
-    updated_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField(allow_null=True)
     submitted_at = serializers.DateTimeField(allow_null=True)
 
 

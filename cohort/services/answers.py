@@ -73,11 +73,17 @@ class Saved:
 
 
 def case_of(subject: Subject) -> Case:
-    """The subject's case; an empty draft is made when there is none."""
-    case, _ = Case.objects.select_related("subject__site").get_or_create(
-        subject=subject, defaults={"dictionary": dictionary.CURRENT}
-    )
-    return case
+    """The subject's case; when there is none, an empty draft that the first save keeps."""
+    known = Case.objects.select_related("subject__site").filter(subject=subject).first()
+    return known or Case(subject=subject, dictionary=dictionary.CURRENT)
+
+
+def locked(case: Case) -> Case:
+    """The case's row, locked until the transaction ends; made when it is not kept yet."""
+    if case.pk is None:
+        Case.objects.get_or_create(subject=case.subject, defaults={"dictionary": case.dictionary})
+    cases = Case.objects.select_for_update(of=("self",)).select_related("subject__site")
+    return cases.get(subject=case.subject_id)
 
 
 def of_own_site(user: User, case: Case) -> bool:
@@ -104,12 +110,12 @@ def form_of(case: Case) -> Form:
 
 def kept(case: Case) -> dict[str, str]:
     """All kept answers by item, computed ones included."""
-    return dict(Answer.objects.filter(case=case).values_list("item", "value"))
+    return dict(Answer.objects.filter(case=case.pk).values_list("item", "value"))
 
 
 def changes_by_others(case: Case, revision: int, user: User) -> list[dict[str, str]]:
     """What people other than `user` changed after `revision`: item, who, when; the newest of each item."""
-    changes = AnswerChange.objects.filter(case=case, revision__gt=revision).exclude(by=user)
+    changes = AnswerChange.objects.filter(case=case.pk, revision__gt=revision).exclude(by=user)
     latest = {
         change.item: {"item": change.item, "by": change.by.name, "at": change.at.isoformat()}
         for change in changes.exclude(cause=AnswerChange.Cause.COMPUTED).select_related("by")
@@ -132,7 +138,7 @@ def save(
     the person saw: what another save changed since then is not overwritten (Problem `changed_meanwhile`);
     None stands for the newest. A number typed without its status sets the status to "measured".
     """
-    case = Case.objects.select_for_update(of=("self",)).select_related("subject__site").get(pk=case.pk)
+    case = locked(case)
     _check_call(actor, case, revision, reason)
     known, facts, before = dictionary.get(case.dictionary), facts_of(case), kept(case)
     typed = _typed(known, before)

@@ -23,7 +23,7 @@ def open(*, actor: User, case: Case, text: str, item: str = "", exam: Exam | Non
     """Ask about an item, an exam, or (with neither) the case."""
     _check_curator(actor)
     text = _text(text)
-    case = _locked_case(case.pk)
+    case = answers.locked(case)
     _check_state(case)
     if item and item not in dictionary.get(case.dictionary).items:
         raise Problem("unknown_item", item=item[:40])
@@ -85,19 +85,10 @@ def _check_curator(actor: User) -> None:
 
 
 def _locked(query: Query) -> Query:
-    case = _locked_case(query.case_id)
+    case = answers.locked(query.case)
     query = Query.objects.select_for_update().get(pk=query.pk)
     query.case = case
     return query
-
-
-def _locked_case(number: int | None) -> Case:
-    case = (
-        Case.objects.select_for_update(of=("self",)).select_related("subject__site").filter(pk=number).first()
-    )
-    if case is None:
-        raise Problem("not_found")
-    return case
 
 
 def _check_state(case: Case) -> None:

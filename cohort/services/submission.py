@@ -92,7 +92,7 @@ def readiness(form: Form) -> Readiness:
         incomplete=[meter for meter in form.meters if not meter.complete],
         errors=[finding for finding in form.findings if finding.severity == "error"],
         exams=Exam.objects.filter(series__in=stored).distinct().count(),
-        open_queries=Query.objects.filter(case=case, state=Query.State.OPEN).count(),
+        open_queries=Query.objects.filter(case=case.pk, state=Query.State.OPEN).count(),
         uploads=sum(count for _receiver, count in images_under_way.send(sender=Case, subject=case.subject)),
     )
 
@@ -104,7 +104,7 @@ def submit(*, actor: User, case: Case) -> Case:
     The subject's row is locked as well: an upload is completed either before, and waited for, or not at all.
     """
     Subject.objects.select_for_update(no_key=True).get(pk=case.subject_id)
-    case = Case.objects.select_for_update(of=("self",)).select_related("subject__site").get(pk=case.pk)
+    case = answers.locked(case)
     if not answers.of_own_site(actor, case):
         raise Problem("not_your_site")
     if case.state not in answers.OPEN_STATES:

@@ -84,7 +84,7 @@ def _page(
     changes: dict[str, Any] | None = None,
 ) -> HttpResponse:
     typed = _refused(problem, changes or {})
-    asked = with_talk(Query.objects.filter(case=shown.case).exclude(state=Query.State.CLOSED))
+    asked = with_talk(Query.objects.filter(case=shown.case.pk).exclude(state=Query.State.CLOSED))
     queries = list(asked.order_by("opened_at", "pk"))
     items = shown.dictionary.items
     language = _language()

@@ -90,9 +90,10 @@ def subject(site_person: User) -> Subject:
 @pytest.fixture
 def case(subject: Subject) -> Case:
     """An empty form."""
-    from cohort.services import answers
+    from cohort import dictionary
+    from cohort.models import Case
 
-    return answers.case_of(subject)
+    return Case.objects.create(subject=subject, dictionary=dictionary.CURRENT)
 
 
 @pytest.fixture

@@ -166,3 +166,17 @@ def test_sections_that_are_not_typed_have_no_page(page: Client, subject: Subject
 def test_a_broken_revision_is_refused(page: Client, subject: Subject, revision: str) -> None:
     answer = page.post(url(subject, "outcome"), {"revision": revision, "out_icu": "1"})
     assert answer.status_code == 400
+
+
+def test_reading_a_form_makes_none(page: Client, subject: Subject, curator: User) -> None:
+    curators = Client()
+    curators.force_login(curator, backend=BACKEND)
+    api = f"/api/v1/forms/{subject.code}/"
+    for client in (page, curators):
+        for address in (url(subject), url(subject, "symptoms"), api, f"{api}?since=0", f"{api}queries/"):
+            assert client.get(address).status_code in (200, 302)
+    assert page.post(f"{url(subject)}send/").status_code == 302
+    assert curators.post(f"{api}queries/", {"text": "Why?"}, "application/json").status_code == 409
+    assert not Case.objects.exists()
+    assert page.patch(api, {"values": {"sex": "1"}, "revision": 0}, "application/json").status_code == 200
+    assert Case.objects.get().subject == subject
