@@ -28,4 +28,4 @@ ENV PATH=/srv/registry/.venv/bin:$PATH DJANGO_SETTINGS_MODULE=registry.settings.
 USER 10001:10001
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=15s --start-period=30s --retries=3 CMD ["python", "-m", "scripts.health", "web"]
-CMD ["gunicorn", "registry.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--workers", "4", "--threads", "8", "--timeout", "120", "--no-control-socket", "--worker-tmp-dir", "/dev/shm"]
+CMD ["gunicorn", "--config", "python:registry.gunicorn", "registry.wsgi", "--bind", "0.0.0.0:8000", "--workers", "4"]

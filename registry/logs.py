@@ -7,6 +7,7 @@ from pathlib import Path
 import structlog
 from structlog.typing import EventDict
 
+TELL_OF_REQUESTS = ("django.request", "django.security", "django.server")
 shared_processors = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
@@ -29,11 +30,24 @@ def without_values(logger: object, name: str, event: EventDict) -> EventDict:
     return event
 
 
+def without_request(logger: object, name: str, event: EventDict) -> EventDict:
+    """Tell an answer of Django by route and status; addresses, hosts and methods are the sender's words."""
+    record = event.get("_record")
+    if record is None or not record.name.startswith(TELL_OF_REQUESTS):
+        return event
+    match = getattr(getattr(record, "request", None), "resolver_match", None)
+    event["event"] = "request not answered as asked"
+    event["route"] = match.view_name if match else "unmatched"
+    event["status"] = getattr(record, "status_code", None)
+    return event
+
+
 def formatter() -> structlog.stdlib.ProcessorFormatter:
     """Formatter of every handler, for our own events and for other libraries' records."""
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared_processors,
         processors=[
+            without_request,
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             without_values,
             structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"], drop_missing=True),

@@ -179,10 +179,8 @@ def valkey_program() -> Path:
 def programs(var: Path, port: int) -> tuple[Child, Child, Child]:
     """Web server, worker and beat. A worker ends a slice in the middle when hurried: its lease runs out."""
     python, log = sys.executable, var / "log"
-    shared = Path("/dev/shm")
-    web = [python, "-m", "gunicorn", "registry.wsgi", "--bind", f"{HOST}:{port}", "--worker-class", "gthread"]
-    web += ["--workers", "2", "--threads", "8", "--timeout", "120", "--graceful-timeout", "5", "--preload"]
-    web += ["--no-control-socket", *(["--worker-tmp-dir", str(shared)] if os.access(shared, os.W_OK) else [])]
+    web = [python, "-m", "gunicorn", "--config", "python:registry.gunicorn", "registry.wsgi"]
+    web += ["--bind", f"{HOST}:{port}", "--workers", "2", "--graceful-timeout", "5", "--preload"]
     celery = [python, "-m", "celery", "-A", "registry"]
     worker = [*celery, "worker", "--pool", "prefork", "--concurrency", "2", "--loglevel", "INFO"]
     worker += ["--hostname", f"registry-{port}@%h", "--without-gossip", "--without-mingle"]

@@ -80,8 +80,8 @@ class Stack:
         return done.stdout
 
     def start_web(self) -> None:
-        web = [sys.executable, "-m", "gunicorn", "registry.wsgi", "--bind", f"127.0.0.1:{self.port}"]
-        web += ["--worker-class", "gthread", "--workers", "1", "--threads", "8", "--no-control-socket"]
+        web = [sys.executable, "-m", "gunicorn", "--config", "python:registry.gunicorn", "registry.wsgi"]
+        web += ["--bind", f"127.0.0.1:{self.port}", "--workers", "1"]
         self._start("web", web)
 
     def start_worker(self) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -103,6 +104,11 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "registry.problem_pages.locked_out"
 AXES_USERNAME_FORM_FIELD = "username"
+AXES_USERNAME_CALLABLE = "registry.services.door.hashed_name"
+AXES_CLIENT_IP_CALLABLE = "registry.clients.address"
+AXES_HANDLER = "registry.services.door.Door"
+AXES_DISABLE_ACCESS_LOG = True
+TRUSTED_PROXIES = ()
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "email"]
 
 LANGUAGE_CODE = "en"
@@ -132,6 +138,13 @@ CONTENT_SECURITY_POLICY = {
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
+
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("KICC_HSTS_SUBDOMAINS", default=False)
+SECURE_HSTS_PRELOAD = env.bool("KICC_HSTS_PRELOAD", default=False)
+
+EMAIL_HOST_USER = env("KICC_EMAIL_USER", default="")
+EMAIL_HOST_PASSWORD = env("KICC_EMAIL_PASSWORD", default="")
+EMAIL_USE_TLS = env.bool("KICC_EMAIL_TLS", default=False)
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -193,6 +206,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "uploads.tasks.sweep",
         "schedule": SWEEP_SECONDS,
         "options": {"expires": SWEEP_SECONDS},
+    },
+    "delete what was abandoned in staging": {
+        "task": "uploads.tasks.clean",
+        "schedule": crontab(hour=3, minute=30),
     },
 }
 

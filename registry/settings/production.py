@@ -5,6 +5,7 @@ from django.core.exceptions import ImproperlyConfigured
 from registry.settings.base import *  # noqa: F403
 from registry.settings.base import CONTENT_SECURITY_POLICY, env
 from registry.settings.databases import database
+from registry.settings.proxies import networks
 from registry.settings.secrets import read_key_file
 
 DEBUG = False
@@ -16,6 +17,7 @@ read_key_file(MASTER_KEY_FILE)
 
 ALLOWED_HOSTS = env.list("KICC_ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = env.list("KICC_CSRF_TRUSTED_ORIGINS")
+TRUSTED_PROXIES = networks("KICC_TRUSTED_PROXIES", env.list("KICC_TRUSTED_PROXIES"))
 DATABASES = {"default": database(env("KICC_DATABASE_URL"))}
 CELERY_BROKER_URL = env("KICC_BROKER_URL")
 
@@ -43,8 +45,10 @@ SECURE_SSL_REDIRECT = True
 SECURE_REDIRECT_EXEMPT = [r"^health/$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31_536_000
-SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-SECURE_HSTS_PRELOAD = True
+SILENCED_SYSTEM_CHECKS = [
+    "security.W005",  # other names below ours may be served without TLS: KICC_HSTS_SUBDOMAINS decides
+    "security.W021",  # preload lists are hard to leave again: KICC_HSTS_PRELOAD decides
+]
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 CONTENT_SECURITY_POLICY["DIRECTIVES"]["upgrade-insecure-requests"] = True

@@ -45,5 +45,6 @@ def some_values(keys: Path) -> dict[str, str]:
         "KICC_LISTEN": "127.0.0.1:8000",
         "KICC_ALLOWED_HOSTS": "registry.example",
         "KICC_CSRF_TRUSTED_ORIGINS": "https://registry.example",
+        "KICC_TRUSTED_PROXIES": "10.0.0.0/8",
         "KICC_EMAIL_FROM": "registry@registry.example",
     }
