@@ -16,7 +16,7 @@ from cohort.services.answers import case_of, facts_of, save
 from cohort.services.submission import submit
 from deid import ENGINE
 from demo.answers import answers
-from demo.images import files
+from demo.images import end_with, files
 from demo.patients import PATIENTS, Patient, Stage
 from imaging.models import Series
 from registry.models import Role, Subject, User
@@ -43,7 +43,8 @@ def load() -> Iterator[Patient]:
     patients = waiting()
     if not patients:
         return
-    with ProcessPoolExecutor(os.cpu_count(), multiprocessing.get_context("spawn")) as pool:
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(os.cpu_count(), spawn, initializer=end_with, initargs=(os.getpid(),)) as pool:
         for patient, images in zip(patients, pool.map(files, patients), strict=True):
             bring(patient, images)
             yield patient
