@@ -17,3 +17,9 @@ def work(job_id: str) -> None:
 def sweep() -> None:
     """Find what a lost queue or a killed worker left behind."""
     run.sweep()
+
+
+@shared_task(name="uploads.tasks.clean")
+def clean() -> None:
+    """Once a day: delete what was abandoned in staging."""
+    run.clean()

@@ -71,10 +71,17 @@ TEXTS: dict[str, Text] = {
         "The staged bytes of this file are gone. Send the file again.",
         "임시 보관된 파일이 사라졌습니다. 파일을 다시 보내십시오.",
     ),
+    "unreadable": Text(
+        "The file is built in a way that the registry cannot read; the administrators have the record. "
+        "Export it again from the PACS. The other files of the series are not touched by this.",
+        "레지스트리가 읽을 수 없는 구조의 파일이며 관리자에게 기록이 있습니다. PACS에서 다시 내보내십시오. "
+        "같은 시리즈의 다른 파일에는 영향이 없습니다.",
+    ),
     "not_processed": Text(
         "The file could not be processed after several attempts; the administrators have the record. "
-        "Send it again later.",
-        "여러 번 시도했으나 파일을 처리하지 못했으며 관리자에게 기록이 있습니다. 나중에 다시 보내십시오.",
+        "Its bytes are kept: start the same upload again later, and they need not be sent once more.",
+        "여러 번 시도했으나 파일을 처리하지 못했으며 관리자에게 기록이 있습니다. 파일은 보관되어 있으므로 "
+        "나중에 같은 업로드를 다시 시작하면 다시 전송하지 않아도 됩니다.",
     ),
 }
 

@@ -149,7 +149,8 @@ def _get(dataset: Dataset, keyword: str) -> Any:
 
 
 def _text(value: Any) -> str:
-    return "" if value is None else str(value).strip()
+    text = "" if value is None else str(value)
+    return "".join(c if c.isprintable() else " " for c in text).strip()
 
 
 def _texts(value: Any) -> list[str]:
@@ -169,9 +170,10 @@ def _numbers(value: Any, count: int) -> tuple[float, ...]:
 
 def _whole(value: Any) -> int | None:
     try:
-        return int(value)
+        number = int(value)
     except (TypeError, ValueError, OverflowError):
         return None
+    return number if abs(number) < 2**31 else None
 
 
 def _positive(value: Any) -> float | None:

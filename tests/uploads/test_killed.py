@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from phantom import PERSONS, ct_series, not_belonging, radiograph
 from registry.vaults import Store
-from tests.uploads.people import DAY, Sender, make_person, make_site, make_subject, hours_later, work_off
+from tests.uploads.people import DAY, Sender, hours_later, make_person, make_site, make_subject, work_off
 from tests.uploads.snapshots import snapshot
 from uploads.models import Job
 from uploads.pipeline.run import sweep

@@ -15,12 +15,14 @@ from uploads.models import Job
 from uploads.pipeline.series import store_series
 from uploads.pipeline.sorting import sort
 from uploads.services import leases, queue, staging, unclaimed
+from uploads.services.heartbeat import beating
 from uploads.services.states import advance
 from vault import KeyFailure, StoreError
 
 log = structlog.get_logger(__name__)
 KINDS = {Job.Kind.SORT: sort, Job.Kind.SERIES: store_series}
 UNHEARD_SWEEPS = 4
+ABANDONED_DAYS = 30
 
 
 def run(*, job_id: uuid.UUID) -> bool:
@@ -30,7 +32,7 @@ def run(*, job_id: uuid.UUID) -> bool:
         return False
     job = lease.job
     try:
-        with quiet():
+        with quiet(), beating(lease):
             KINDS[Job.Kind(job.kind)](lease)
     except leases.LostLease:
         log.warning("lease lost", job=str(job.pk))
@@ -79,3 +81,13 @@ def sweep() -> dict[str, int]:
     sent = queue.send(unheard) if unheard else 0
     tidy()
     return {"put_back": lost, "advanced": len(uploads), "sent": sent}
+
+
+def clean() -> None:
+    """Delete what was abandoned in staging; when the store does not answer, the next day will do."""
+    try:
+        files, unknown = staging.sweep(days=ABANDONED_DAYS)
+    except StoreError as error:
+        log.error("staging was not cleaned", code=error.code)
+    else:
+        log.info("staging cleaned", files=files, unknown=unknown)

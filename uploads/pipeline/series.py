@@ -10,20 +10,21 @@ from io import BytesIO
 from django.conf import settings
 from pydicom import dcmread
 
-from deid import Dates, Refused, Result, strip
+from deid import Dates, Result, strip
 from imaging import pixels
 from imaging.models import Instance
 from imaging.services.recording import Archive, Stored
 from imaging.validation import facts
 from registry import vaults
 from uploads.models import UploadFile
+from uploads.pipeline import faults
 from uploads.pipeline.answers import Verdict
 from uploads.pipeline.outcome import record, record_leak, record_nothing
 from uploads.pipeline.work import Leak, New, NothingNew, Work, begin
 from uploads.services import staging, unclaimed
 from uploads.services.keys import object_names
 from uploads.services.leases import Lease
-from vault import ArchiveWriter, IndexEntry, MissingObject, SealedReader, create, open_sealed, verify_archive
+from vault import ArchiveWriter, IndexEntry, SealedReader, create, open_sealed, verify_archive
 
 SEVERITY = {"review": "waiver"}
 Maker = Callable[[IndexEntry], Stored]
@@ -128,17 +129,10 @@ def _stripped(work: Work, file: UploadFile) -> New | None:
         if work.lease.job.upload.stripped_by and result.changed:
             work.leaking = facts(result.dataset)
             raise Leak
-        decoded = pixels.check(result.dataset)
-    except Refused as refused:
-        work.answers.refuse(file, refused.code, refused.where)
+        decoded, seen = pixels.check(result.dataset), facts(result.dataset)
+    except Exception as error:
+        work.answers.refuse(file, *faults.refusal(error, work.lease))
         return None
-    except MissingObject:
-        work.answers.refuse(file, "bytes_lost")
-        return None
-    except pixels.Undecodable:
-        work.answers.refuse(file, "pixels_do_not_decode")
-        return None
-    seen = facts(result.dataset)
     if work.existing and (seen.study_uid, seen.kind) != (
         work.existing.exam.study_uid,
         work.existing.exam.kind,
@@ -190,7 +184,8 @@ def _leaks(work: Work) -> list[str]:
         work.lease.renew(done=done, step="checking")
         try:
             result = _strip(work, file)
-        except (Refused, MissingObject):
+        except Exception as error:
+            faults.refusal(error, work.lease)
             continue
         elements.update(action.path for action in result.changed)
     return sorted(elements)

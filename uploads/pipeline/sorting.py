@@ -8,7 +8,6 @@ from typing import Any
 from django.db import transaction
 from pydicom.dataset import Dataset
 
-from deid import Refused
 from deid.reading import header
 from imaging.selectors import stored_sources
 from imaging.validation import Facts, facts, finding, refusal
@@ -16,11 +15,11 @@ from registry.models import AuditEvent
 from registry.services import audit
 from registry.services.subjects import subject_key
 from uploads.models import Job, UploadFile
+from uploads.pipeline import faults
 from uploads.pipeline.answers import Answers, Verdict
 from uploads.services import queue, staging
 from uploads.services.keys import series_key
 from uploads.services.leases import Lease
-from vault import MissingObject
 
 
 @dataclass
@@ -65,18 +64,15 @@ def _look(lease: Lease, answers: Answers) -> list[Looked]:
             continue
         try:
             dataset = header(staging.read(file=file, subject_key=key))
-        except Refused as refused:
-            answers.refuse(file, refused.code, refused.where)
+            seen, patient = facts(dataset), _patient(dataset)
+        except Exception as error:
+            answers.refuse(file, *faults.refusal(error, lease))
             continue
-        except MissingObject:
-            answers.refuse(file, "bytes_lost")
-            continue
-        seen = facts(dataset)
         if code := refusal(seen):
             answers.refuse(file, code)
         else:
             file.position_mm, file.number = seen.position, seen.number
-            looked.append(Looked(file, seen, _patient(dataset)))
+            looked.append(Looked(file, seen, patient))
     return looked
 
 

@@ -56,13 +56,13 @@ def _checked(series: Series, name: str, key: bytes, *, archive: bool) -> Fault |
     return name
 
 
-def orphans() -> Iterator[Fault]:
-    """Objects in the store that no row knows of, not even as staged or unclaimed. StoreError.
+def orphans(prefix: str = "") -> Iterator[Fault]:
+    """Objects under `prefix` that no row knows of, not even as staged or unclaimed. StoreError.
 
     The names are read first and the tables after, so what is being written meanwhile is not taken for an
     orphan.
     """
-    names = list(vaults.store().list())
+    names = list(vaults.store().list(prefix))
     known = set(Series.objects.stored().values_list("object_name", flat=True))
     known |= set(Series.objects.stored().values_list("preview_name", flat=True))
     known |= set(UploadFile.objects.exclude(staged_name="").values_list("staged_name", flat=True))

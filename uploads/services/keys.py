@@ -27,5 +27,5 @@ def staged_name(upload_id: uuid.UUID, sha256: str) -> str:
 
 
 def object_names(identifier: uuid.UUID, attempt: uuid.UUID) -> tuple[str, str]:
-    """Names of a series' archive and preview; no two attempts share one, so neither can write over another."""
+    """Names of a series' archive and preview; no two attempts share one, so none writes over another."""
     return f"series/{identifier}/{attempt.hex}.zip", f"previews/{identifier}/{attempt.hex}.png"

@@ -1,9 +1,10 @@
 """Leases: who works on a job. The table of jobs is the truth; the queue only carries it.
 
-A job is taken by one conditional UPDATE. The holder renews while it works and proves that it still holds
-before it writes anything that lasts. Whoever lost the lease writes nothing.
+A job is taken by one conditional UPDATE. The holder renews while it works (see heartbeat) and proves that it
+still holds before it writes anything that lasts. Whoever lost the lease writes nothing.
 """
 
+import time
 import uuid
 from datetime import timedelta
 
@@ -34,35 +35,40 @@ class Lease:
     def __init__(self, job: Job, owner: uuid.UUID) -> None:
         self.job = job
         self.owner = owner
-        self._renewed = timezone.now()
+        self.heard = time.monotonic()
+        self._renewed = self.heard
 
     def _mine(self) -> Q:
         return Q(pk=self.job.pk, state=Job.State.RUNNING, lease_owner=self.owner)
 
     def renew(self, *, done: int | None = None, step: str | None = None) -> None:
         """Prolong when a third of the lease has passed or the step changes. Raises LostLease."""
-        due = timezone.now() - self._renewed > timedelta(seconds=settings.LEASE_SECONDS / 3)
+        self.heard = time.monotonic()
+        due = self.heard - self._renewed > settings.LEASE_SECONDS / 3
         if due or step not in (None, self.job.step) or _worth_telling(self.job, done):
             self.prove(done=done, step=step)
 
     def prove(self, *, done: int | None = None, step: str | None = None) -> None:
         """Prolong, at once. Raises LostLease."""
-        now = timezone.now()
         if step is not None:
             self.job.step = step
         if done is not None:
             self.job.files_done = done
-        changed = Job.objects.filter(self._mine()).update(
-            lease_until=now + timedelta(seconds=settings.LEASE_SECONDS),
-            step=self.job.step,
-            files_done=self.job.files_done,
-        )
-        if not changed:
+        self.prolong(step=self.job.step, files_done=self.job.files_done)
+        self.heard = self._renewed = time.monotonic()
+
+    def prolong(self, **changes: object) -> None:
+        """A full lease from now on. Raises LostLease."""
+        until = timezone.now() + timedelta(seconds=settings.LEASE_SECONDS)
+        if not Job.objects.filter(self._mine()).update(lease_until=until, **changes):
             raise LostLease
-        self._renewed = now
 
     def hold(self) -> Job:
-        """Lock the job's row for the rest of the transaction. Raises LostLease."""
+        """Lock the upload's row and then the job's for the rest of the transaction. Raises LostLease.
+
+        Everybody who locks an upload and its files takes the upload first.
+        """
+        Upload.objects.select_for_update().get(pk=self.job.upload_id)
         job = Job.objects.select_for_update().filter(self._mine()).first()
         if job is None:
             raise LostLease
@@ -83,7 +89,7 @@ class Lease:
         Nothing happens when the lease is lost.
         """
         if crashed and self.job.crashes + 1 > MAX_CRASHES:
-            give_up(job=self.job, owner=self.owner)
+            give_up(job=self.job, held=self._mine())
             return
         pause = min(BACKOFF_CEILING, BACKOFF_SECONDS * 2 ** min(self.job.attempts, 10))
         Job.objects.filter(self._mine()).update(
@@ -152,15 +158,14 @@ def take(*, job_id: uuid.UUID) -> Lease | None:
 
 
 @transaction.atomic
-def give_up(*, job: Job, owner: uuid.UUID | None) -> bool:
-    """End a job that keeps crashing its workers.
+def give_up(*, job: Job, held: Q) -> bool:
+    """End a job that keeps crashing its workers, if it is still `held` so.
 
-    Its files without an answer are refused as `not_processed`.
+    Its files without an answer are refused as `not_processed`; their staged bytes stay for another try.
     """
-    current = Job.objects.select_for_update().filter(pk=job.pk, lease_owner=owner, state=Job.State.RUNNING)
-    if not current.exists():
+    changes = {**_ended(Job.State.FAILED), "crashes": F("crashes") + 1, "error": "worker_crashed"}
+    if not Job.objects.filter(held).update(**changes):
         return False
-    current.update(**_ended(Job.State.FAILED), crashes=F("crashes") + 1, error="worker_crashed")
     files = UploadFile.objects.filter(upload=job.upload_id, verdict="")
     if job.kind == Job.Kind.SERIES:
         files = files.filter(job=job)
@@ -174,12 +179,13 @@ def put_back_lost() -> int:
     """Put back every job whose lease ran out; return how many."""
     count = 0
     for job in Job.objects.filter(state=Job.State.RUNNING, lease_until__lt=timezone.now()):
-        if job.crashes + 1 > MAX_CRASHES:
-            count += give_up(job=job, owner=job.lease_owner)
-            continue
-        count += Job.objects.filter(
+        lost = Q(
             pk=job.pk, state=Job.State.RUNNING, lease_owner=job.lease_owner, lease_until__lt=timezone.now()
-        ).update(
+        )
+        if job.crashes + 1 > MAX_CRASHES:
+            count += give_up(job=job, held=lost)
+            continue
+        count += Job.objects.filter(lost).update(
             state=Job.State.QUEUED,
             lease_owner=None,
             lease_until=None,

@@ -81,9 +81,11 @@ def _make(
     )
     stored = stored_sources(subject=subject, digests=wanted)
     duplicate = {"verdict": UploadFile.Verdict.DUPLICATE, "code": "already_stored"}
+    known: dict[str, dict[str, Any]] = dict.fromkeys(stored, duplicate)
+    kept = staging.adopt(subject=subject, digests=[sha for sha in wanted if sha not in stored])
+    known |= {sha: {"staged_name": name, "received_at": timezone.now()} for sha, name in kept.items()}
     UploadFile.objects.bulk_create(
-        UploadFile(upload=upload, sha256=sha, size=size, **(duplicate if sha in stored else {}))
-        for sha, size in wanted.items()
+        UploadFile(upload=upload, sha256=sha, size=size, **known.get(sha, {})) for sha, size in wanted.items()
     )
     audit.record(
         verb=AuditEvent.Verb.UPLOAD_STARTED,

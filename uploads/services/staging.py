@@ -1,31 +1,51 @@
 """Staged bytes: sealed with the subject's key, read by the jobs, deleted when every file has its answer."""
 
 import uuid
+from collections.abc import Sequence
+from datetime import timedelta
 
-from django.db.models import Q
+import structlog
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from registry import vaults
+from registry.models import Subject
 from uploads.models import Upload, UploadFile
-from vault import SealError, open_sealed
+from uploads.services import inventory
+from vault import MissingObject, SealError, open_sealed
 
+log = structlog.get_logger(__name__)
 READS = 3
+BATCH = 500
+GIVEN_UP = "not_processed"
+
+
+class Lost(Exception):
+    """The staged object is gone, or is not what was sealed."""
 
 
 def read(*, file: UploadFile, subject_key: bytes) -> bytes:
-    """The file's bytes. A sender may put the same bytes anew while we read; then the read is repeated."""
-    for attempt in range(READS):
+    """The file's bytes. A sender may put the same bytes anew while we read; then the read is repeated.
+
+    Raises Lost; StoreError.
+    """
+    for _ in range(READS):
         try:
             return open_sealed(vaults.store(), file.staged_name, subject_key=subject_key).read()
-        except SealError:
-            if attempt == READS - 1:
-                raise
-    raise AssertionError
+        except MissingObject:
+            break
+        except SealError as error:
+            log.error("staged object is damaged", upload=str(file.upload_id), code=error.code)
+    raise Lost
 
 
 def clear(*, upload_id: uuid.UUID | None = None, limit: int = 5000) -> int:
-    """Delete staged bytes that nobody needs any more; return how many. StoreError when the store is down."""
+    """Delete staged bytes that nobody needs any more; return how many. StoreError when the store is down.
+
+    Files that were given up (`not_processed`) keep theirs for another try, until they are abandoned.
+    """
     finished = UploadFile.objects.exclude(staged_name="").filter(
-        ~Q(verdict="") & ~Q(upload__state=Upload.State.OPEN)
+        ~Q(verdict="") & ~Q(upload__state=Upload.State.OPEN) & ~Q(code=GIVEN_UP)
     )
     if upload_id is not None:
         finished = finished.filter(upload_id=upload_id)
@@ -35,3 +55,45 @@ def clear(*, upload_id: uuid.UUID | None = None, limit: int = 5000) -> int:
         UploadFile.objects.filter(pk=pk).update(staged_name="")
         count += 1
     return count
+
+
+def adopt(*, subject: Subject, digests: Sequence[str]) -> dict[str, str]:
+    """Take over what is kept of files that were given up, in the caller's transaction: digest → object."""
+    found: dict[str, str] = {}
+    for start in range(0, len(digests), BATCH):
+        rows = (
+            UploadFile.objects.select_for_update(of=("self",))
+            .filter(upload__subject=subject, code=GIVEN_UP, sha256__in=digests[start : start + BATCH])
+            .exclude(staged_name="")
+        )
+        for file in rows:
+            if found.setdefault(file.sha256, file.staged_name) == file.staged_name:
+                UploadFile.objects.filter(pk=file.pk).update(staged_name="")
+    return found
+
+
+def abandoned(*, days: int) -> QuerySet[UploadFile]:
+    """Staged files of uploads that were not completed, or given up, for so many days."""
+    before = timezone.now() - timedelta(days=days)
+    return UploadFile.objects.exclude(staged_name="").filter(
+        Q(upload__state=Upload.State.OPEN, upload__created_at__lt=before)
+        | Q(code=GIVEN_UP, upload__finished_at__lt=before)
+    )
+
+
+def sweep(*, days: int) -> tuple[int, int]:
+    """Delete abandoned files, staged objects that no row knows of, and what killed writers left.
+
+    An open upload stays open; its files are asked for again. Returns the number of files and that of unknown
+    objects. StoreError.
+    """
+    store, unknown = vaults.store(), list(inventory.orphans("staging/"))
+    for fault in unknown:
+        store.delete(fault.name)
+    files = list(abandoned(days=days).values_list("pk", "staged_name"))
+    for pk, name in files:
+        UploadFile.objects.filter(pk=pk).update(received_at=None)
+        store.delete(name)
+        UploadFile.objects.filter(pk=pk).update(staged_name="")
+    store.discard_unfinished(older_than=86_400)
+    return len(files), len(unknown)
