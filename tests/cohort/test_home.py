@@ -3,6 +3,7 @@
 import re
 import uuid
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
@@ -75,6 +76,42 @@ def test_filter_and_search_narrow_the_list(signed_in: SignIn) -> None:
     assert codes_in(client.get("/?show=accepted")) == {codes[1]}
     assert codes_in(client.get("/", {"q": codes[2][:8]})) == {codes[2]}
     assert codes_in(client.get("/?show=nonsense&page=99")) == set(codes)
+
+
+@pytest.mark.parametrize(
+    "part", ["S03-0001-{letter}", "s03-0001-{letter}", "S03", "03-0001", "0001", "1-{letter}", " S03- "]
+)
+def test_any_part_of_a_code_is_found(signed_in: SignIn, part: str) -> None:
+    by = people.user(at=people.site())
+    code = people.subject(by).code
+    page = signed_in(by).get("/", {"q": part.format(letter=code[-1])})
+    assert codes_in(page) == {code}
+    assert "not part of a code" not in page.content.decode()
+
+
+@pytest.mark.parametrize("typed", ["Kim Minsu", "김민수", "900101-1234567", "010-1234-5678", "S", "<b>", "٣"])
+def test_what_is_no_part_of_a_code_is_neither_searched_nor_shown_again(signed_in: SignIn, typed: str) -> None:
+    by = people.user(at=people.site())
+    code = people.subject(by).code
+    page = signed_in(by).get("/", {"q": typed, "show": "exams"}, follow=True)
+    text = page.content.decode()
+    assert codes_in(page) == {code}
+    assert "not part of a code" in text
+    assert page.redirect_chain == [("/?show=exams", 302)]
+    assert "q=" not in text
+
+
+def test_the_browser_does_not_send_what_is_no_part_of_a_code(signed_in: SignIn) -> None:
+    by = people.user(at=people.site())
+    people.subject(by)
+    field = re.search(r'<input id="q"[^>]*>', signed_in(by).get("/").content.decode())
+    assert field
+    pattern = re.search(r'pattern="([^"]*)"', field[0])
+    assert pattern
+    rule = re.compile(unescape(pattern[1]))
+    assert rule.fullmatch("S03-0001-K")
+    assert rule.fullmatch("s03-0001-k")
+    assert not rule.fullmatch("Kim Minsu")
 
 
 def test_a_list_longer_than_a_page_has_pages(signed_in: SignIn) -> None:
