@@ -1,6 +1,7 @@
 """Is every component up? Small checks, each a name, an answer and a sentence."""
 
 import shutil
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,12 +10,20 @@ from pathlib import Path
 import redis
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from registry import vaults
 from registry.celery import app
+from registry.models import SubjectKey
+from registry.services import upkeep
 
 LOW_DISK_BYTES = 1024**3
+KEPT_SECONDS = 3.0
+WORKER_ANSWERS_WITHIN = 1.0
+MISSED_SWEEPS = 4
+STARTED = timezone.now()
 
 
 @dataclass(frozen=True)
@@ -25,17 +34,31 @@ class Line:
     seconds: float
 
 
+ORDER = ("database", "queue", "worker", "beat", "store", "disk", "keys")
+_lock = threading.Lock()
+_kept: dict[str, tuple[float, list[Line]]] = {}
+
+
 def check() -> list[Line]:
-    """One line per component, in the order of the way of a slice."""
-    checks: dict[str, Callable[[], str]] = {
-        "database": _database,
-        "queue": _queue,
-        "worker": _worker,
-        "store": _store,
-        "disk": _disk,
-        "keys": _keys,
-    }
-    return [_run(name, function) for name, function in checks.items()]
+    """One line per component, in the order of the way of a slice; kept for three seconds per language."""
+    with _lock:
+        language = get_language() or ""
+        if language not in _kept or time.monotonic() - _kept[language][0] > KEPT_SECONDS:
+            lines = _check()
+            _kept[language] = (time.monotonic(), lines)
+        return _kept[language][1]
+
+
+def _check() -> list[Line]:
+    database, queue = _run("database", _database), _run("queue", _queue)
+    checks: dict[str, Callable[[], str]] = {"store": _store, "disk": _disk}
+    if queue.ok:
+        checks = {"worker": _worker, **checks}
+    if database.ok:
+        checks |= {"keys": _keys, "beat": _beat}
+    lines = {line.name: line for line in (database, queue)}
+    lines |= {name: _run(name, function) for name, function in checks.items()}
+    return [lines.get(name) or Line(name, False, _("not asked"), 0.0) for name in ORDER]
 
 
 def _run(name: str, function: Callable[[], str]) -> Line:
@@ -69,12 +92,23 @@ def _queue() -> str:
 
 def _worker() -> str:
     try:
-        answers = app.control.inspect(timeout=1.5).ping() or {}
+        answers = app.control.inspect(timeout=WORKER_ANSWERS_WITHIN).ping() or {}
     except Exception:
         answers = {}
     if not answers:
         raise Down(_("No worker answers. Uploads wait until one is started."))
     return _("%(count)d working") % {"count": len(answers)}
+
+
+def _beat() -> str:
+    """A process that was just started gives the sweep time to run first."""
+    last = upkeep.last_beat()
+    passed = (timezone.now() - max(last or STARTED, STARTED)).total_seconds()
+    if passed > MISSED_SWEEPS * settings.SWEEP_SECONDS + WORKER_ANSWERS_WITHIN:
+        raise Down(
+            _("Nothing was swept for %(seconds)d s. Is beat running, and a worker?") % {"seconds": passed}
+        )
+    return _("sweeps") if last else _("starting")
 
 
 def _store() -> str:
@@ -95,4 +129,11 @@ def _disk() -> str:
 
 def _keys() -> str:
     vaults.master_key()
-    return _("readable")
+    first = SubjectKey.objects.filter(wrapped__isnull=False).select_related("subject").order_by("pk").first()
+    if first is None:
+        return _("readable")
+    try:
+        vaults.unwrap(bytes(first.wrapped), first.subject.code)
+    except vaults.KeyFailure:
+        raise Down(_("The master key does not open the subjects' keys. Put back the right one.")) from None
+    return _("open the subjects' keys")

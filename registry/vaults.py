@@ -4,9 +4,17 @@ from functools import cache
 
 from django.conf import settings
 
-from vault import DirectoryStore, FileMasterKey, S3Store, StoreError, new_subject_key, unwrap_subject_key
+from vault import (
+    DirectoryStore,
+    FileMasterKey,
+    KeyFailure,
+    S3Store,
+    StoreError,
+    new_subject_key,
+    unwrap_subject_key,
+)
 
-__all__ = ["Store", "StoreError", "master_key", "new_key", "store", "unwrap"]
+__all__ = ["KeyFailure", "Store", "StoreError", "master_key", "new_key", "store", "unwrap"]
 
 Store = DirectoryStore | S3Store
 

@@ -64,11 +64,9 @@ def system(request: HttpRequest) -> HttpResponse:
     """The administrator's health page."""
     if request.user.role != Role.ADMIN:
         raise PermissionDenied
-    return render(
-        request,
-        "registry/system.html",
-        {"lines": checks.check(), "breaks": list(audit.breaks()), "page": "system"},
-    )
+    lines = checks.check()
+    context = {"lines": lines, "down": sum(not line.ok for line in lines), "breaks": list(audit.breaks())}
+    return render(request, "registry/system.html", {**context, "page": "system"})
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -4,6 +4,7 @@ import uuid
 
 from celery import shared_task
 
+from registry.services import upkeep
 from uploads.pipeline import run
 
 
@@ -17,6 +18,7 @@ def work(job_id: str) -> None:
 def sweep() -> None:
     """Find what a lost queue or a killed worker left behind."""
     run.sweep()
+    upkeep.beat()
 
 
 @shared_task(name="uploads.tasks.clean")

@@ -1,14 +1,16 @@
 """Writing and checking the audit trail."""
 
-import hashlib
 import json
 from collections.abc import Iterator
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from registry.models import AuditEvent, AuditHead, User
+
+SALT = "registry.audit"
 
 
 @transaction.atomic
@@ -41,7 +43,12 @@ def record(
 
 
 def digest(event: AuditEvent) -> str:
-    """SHA-256 (hex) over the event's content and the digest before it."""
+    """HMAC-SHA-256 (hex) over the event's content and the digest before it, keyed from the secret key."""
+    return salted_hmac(SALT, content_of(event), algorithm="sha256").hexdigest()
+
+
+def content_of(event: AuditEvent) -> bytes:
+    """What is signed of an event, the same on every database."""
     content = [
         event.sequence,
         event.at.isoformat(),
@@ -53,8 +60,7 @@ def digest(event: AuditEvent) -> str:
         event.detail,
         event.previous,
     ]
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def breaks() -> Iterator[str]:

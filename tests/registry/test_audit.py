@@ -1,5 +1,10 @@
+import hashlib
+import importlib
+from typing import Any
+
 import pytest
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 
 from registry.models import AuditEvent, AuditHead
 from registry.services import audit
@@ -57,3 +62,44 @@ def test_events_are_not_changed_or_deleted_through_the_models() -> None:
         AuditEvent.objects.all().delete()
     with pytest.raises(TypeError):
         AuditEvent.objects.update(actor_name="x")
+
+
+def rewrite_with_plain_hashes(events: Any, heads: Any) -> None:
+    """The chain as somebody writes it who has the database and not the key."""
+    previous = "0" * 64
+    for event in list(events.order_by("sequence")):
+        event.previous = previous
+        previous = hashlib.sha256(audit.content_of(event)).hexdigest()
+        events.filter(pk=event.pk).update(previous=event.previous, digest=previous)
+    heads.update(digest=previous)
+
+
+def historical() -> Any:
+    return MigrationLoader(connection).project_state(("registry", "0002_heartbeat")).apps
+
+
+def test_a_whole_chain_written_anew_without_the_key_is_found() -> None:
+    events(3)
+    apps = historical()
+    rewrite_with_plain_hashes(
+        apps.get_model("registry", "AuditEvent").objects, apps.get_model("registry", "AuditHead").objects
+    )
+    assert len(list(audit.breaks())) == 3
+
+
+def test_another_secret_key_does_not_verify_it(settings: Any) -> None:
+    events(2)
+    settings.SECRET_KEY = "ab" * 32
+    assert len(list(audit.breaks())) == 2
+
+
+@pytest.mark.parametrize("altered", [False, True])
+def test_the_migration_signs_a_chain_of_plain_hashes_and_no_broken_one(altered: bool) -> None:
+    changed = events(3)[1]
+    apps = historical()
+    old = apps.get_model("registry", "AuditEvent").objects
+    rewrite_with_plain_hashes(old, apps.get_model("registry", "AuditHead").objects)
+    if altered:
+        old.filter(pk=changed.pk).update(actor_name="x")
+    importlib.import_module("registry.migrations.0002_heartbeat").sign(apps, None)
+    assert bool(list(audit.breaks())) is altered
