@@ -50,6 +50,18 @@ TEXTS: dict[str, Text] = {
         "Export the series again, one patient at a time.",
         "한 시리즈에 여러 환자의 파일이 섞여 있어 모두 받지 않았습니다. 환자별로 다시 내보내십시오.",
     ),
+    "several_patients": Text(
+        "The files of this upload name more than one patient, so none of them was taken. "
+        "Send each patient's images under that patient's own code.",
+        "이 업로드의 파일에 여러 환자가 표시되어 있어 모두 받지 않았습니다. "
+        "환자마다 해당 환자의 코드로 따로 보내십시오.",
+    ),
+    "burned_in": Text(
+        "The header says that text is burned into the image; it may name the patient. The image was held "
+        "back and nothing of it is kept. Send it again with the text masked, or leave it out.",
+        "영상에 글자가 새겨져 있다고 헤더에 표시되어 있어 환자를 식별할 수 있습니다. 영상은 보류되었고 "
+        "아무것도 저장되지 않았습니다. 글자를 가린 뒤 다시 보내거나 빼십시오.",
+    ),
     "mixed_studies": Text(
         "The series holds files of more than one study, so none of it was taken. Export the series again "
         "from the PACS.",

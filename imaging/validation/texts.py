@@ -112,11 +112,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "이 환자의 다른 검사와 기준일이 달라 검사 사이의 간격을 믿을 수 없습니다. 모두 같은 방법으로 "
         "보내십시오.",
     ),
-    "several_patients": (
-        "The files of this upload name {count} different patients. Check that all belong to this code.",
-        "이 업로드의 파일에 서로 다른 환자 {count}명이 표시되어 있습니다. 모두 이 코드의 환자인지 "
-        "확인하십시오.",
-    ),
     "also_elsewhere": (
         "The same series is also stored under {subjects}. Check which code belongs to the patient.",
         "같은 시리즈가 {subjects}에도 저장되어 있습니다. 어느 코드가 환자의 것인지 확인하십시오.",

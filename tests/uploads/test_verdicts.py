@@ -143,7 +143,7 @@ def test_the_same_image_in_another_encoding_is_a_duplicate(sender: Sender, subje
 
 def test_two_patients_in_one_series_are_refused_together(sender: Sender, subject: Subject) -> None:
     upload = sender.bring(subject.code, [*CT[:4], altered(CT[4], PatientID="SOMEBODY-ELSE")])
-    assert set(verdicts(upload).values()) == {("refused", "mixed_patients")}
+    assert set(verdicts(upload).values()) == {("refused", "several_patients")}
     assert not Series.objects.exists()
 
 
@@ -173,10 +173,26 @@ def test_another_study_cannot_grow_a_stored_series(sender: Sender, subject: Subj
     assert Series.objects.get().instance_count == 4
 
 
-def test_two_patients_in_one_folder_are_flagged(sender: Sender, subject: Subject) -> None:
+def test_two_patients_in_one_folder_are_refused_together(sender: Sender, subject: Subject) -> None:
     other = radiograph(seed=2, rows=64, person=PERSONS[3], study_date=DAY)
-    sender.bring(subject.code, [*CT, other])
-    assert all("several_patients" in {f["code"] for f in series.findings} for series in Series.objects.all())
+    upload = sender.bring(subject.code, [*CT, other])
+    assert set(verdicts(upload).values()) == {("refused", "several_patients")}
+    assert upload["state"] == "attention"
+    assert not Series.objects.exists()
+
+
+@pytest.mark.parametrize("stripped_by", [None, ENGINE])
+def test_an_image_that_says_text_is_burned_in_is_held_back(
+    sender: Sender, subject: Subject, stripped_by: str | None
+) -> None:
+    film = altered(radiograph(seed=2, rows=64, person=PERSON, study_date=DAY), BurnedInAnnotation="YES")
+    files = [film, *CT] if stripped_by is None else [site_stripped(data, "") for data in [film, *CT]]
+    upload = sender.bring(subject.code, files, stripped_by=stripped_by)
+    told = verdicts(upload)
+    assert told[digest(files[0])] == ("quarantined", "burned_in")
+    assert list(told.values()).count(("stored", None)) == len(CT)
+    assert upload["state"] == "attention"
+    assert Series.objects.get().modality == "CT"
 
 
 def test_pixels_that_do_not_decode_are_refused_and_the_rest_is_stored(
@@ -252,7 +268,7 @@ def test_another_hospital_sees_no_series(sender: Sender, subject: Subject, stran
     assert AuditEvent.objects.filter(verb=AuditEvent.Verb.SERIES_READ).count() == 2
 
 
-def test_the_preview_is_a_small_png_that_the_browser_may_ask_for_again(
+def test_the_preview_is_a_small_png_that_nobody_keeps(
     sender: Sender, subject: Subject
 ) -> None:
     from PIL import Image

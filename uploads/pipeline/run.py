@@ -23,6 +23,8 @@ log = structlog.get_logger(__name__)
 KINDS = {Job.Kind.SORT: sort, Job.Kind.SERIES: store_series}
 UNHEARD_SWEEPS = 4
 ABANDONED_DAYS = 30
+PATIENCE = 10
+"""Attempts for which a store that does not answer is a warning; then, as when a person must act, an error."""
 
 
 def run(*, job_id: uuid.UUID) -> bool:
@@ -37,7 +39,9 @@ def run(*, job_id: uuid.UUID) -> bool:
     except leases.LostLease:
         log.warning("lease lost", job=str(job.pk))
     except (StoreError, KeyFailure) as error:
-        log.warning("job waits for the store", job=str(job.pk), code=error.code, attempt=job.attempts)
+        passing = isinstance(error, StoreError) and error.retryable and job.attempts < PATIENCE
+        tell = log.warning if passing else log.error
+        tell("job waits for the store", job=str(job.pk), code=error.code, attempt=job.attempts)
         lease.put_back(error=f"store_{error.code}")
     except (OperationalError, InterfaceError):
         log.exception("job waits for the database", job=str(job.pk))

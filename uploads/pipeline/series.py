@@ -27,6 +27,7 @@ from uploads.services.leases import Lease
 from vault import ArchiveWriter, IndexEntry, SealedReader, create, open_sealed, verify_archive
 
 SEVERITY = {"review": "waiver"}
+HELD_BACK = frozenset({"burned_in"})
 Maker = Callable[[IndexEntry], Stored]
 
 
@@ -129,6 +130,9 @@ def _stripped(work: Work, file: UploadFile) -> New | None:
         if work.lease.job.upload.stripped_by and result.changed:
             work.leaking = facts(result.dataset)
             raise Leak
+        if any(found.code in HELD_BACK for found in result.findings):
+            work.answers.give(file, Verdict.QUARANTINED, "burned_in", "(0028,0301)")
+            return None
         decoded, seen = pixels.check(result.dataset), facts(result.dataset)
     except Exception as error:
         work.answers.refuse(file, *faults.refusal(error, work.lease))

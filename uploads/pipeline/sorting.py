@@ -3,14 +3,13 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import transaction
 from pydicom.dataset import Dataset
 
 from deid.reading import header
 from imaging.selectors import stored_sources
-from imaging.validation import Facts, facts, finding, refusal
+from imaging.validation import Facts, facts, refusal
 from registry.models import AuditEvent
 from registry.services import audit
 from registry.services.subjects import subject_key
@@ -38,7 +37,7 @@ def sort(lease: Lease) -> None:
     series = _by_series(looked, answers, claims_stripped=bool(upload.stripped_by))
     with transaction.atomic():
         lease.hold()
-        jobs = _make_jobs(lease.job, series, findings=_several_patients(looked))
+        jobs = _make_jobs(lease.job, series)
         answers.write()
         lease.finish()
         queue.send_on_commit(*(job.pk for job in jobs))
@@ -88,10 +87,13 @@ def _patient(dataset: Dataset) -> str:
 def _by_series(
     looked: Sequence[Looked], answers: Answers, *, claims_stripped: bool
 ) -> dict[str, list[UploadFile]]:
-    """Series key → its files; a series of several patients or studies is refused as a whole.
+    """Series key → its files; an upload of several patients, a series of several studies are refused whole.
 
     Where the upload claims to be stripped, a patient who is not this subject is a leak; the series job tells.
     """
+    if not claims_stripped and len({item.patient for item in looked if item.patient}) > 1:
+        answers.give_all([item.file for item in looked], Verdict.REFUSED, "several_patients")
+        return {}
     groups: dict[str, list[Looked]] = defaultdict(list)
     for item in looked:
         groups[series_key(item.facts.series_uid)].append(item)
@@ -107,18 +109,11 @@ def _by_series(
     return kept
 
 
-def _several_patients(looked: Sequence[Looked]) -> list[dict[str, Any]]:
-    count = len({item.patient for item in looked if item.patient})
-    return [finding("several_patients", "waiver", {"count": count})] if count > 1 else []
-
-
-def _make_jobs(
-    sort_job: Job, series: dict[str, list[UploadFile]], findings: list[dict[str, Any]]
-) -> list[Job]:
+def _make_jobs(sort_job: Job, series: dict[str, list[UploadFile]]) -> list[Job]:
     jobs = []
     for key, files in series.items():
         job = Job.objects.create(
-            upload=sort_job.upload, kind=Job.Kind.SERIES, key=key, files_total=len(files), findings=findings
+            upload=sort_job.upload, kind=Job.Kind.SERIES, key=key, files_total=len(files)
         )
         for file in files:
             file.job = job
