@@ -43,7 +43,18 @@ class Problem(Exception):
 
     @property
     def message(self) -> str:
-        return str(KINDS[self.code].text) % self.values
+        return str(KINDS[self.code].text % self.values)
+
+
+class MissingSlash(Problem):
+    """An address of the API without its last slash: what was sent cannot follow a redirect."""
+
+    def __init__(self) -> None:
+        super().__init__("not_found")
+
+    @property
+    def message(self) -> str:
+        return str(_("There is nothing at this address. Addresses of the API end with a slash: add it."))
 
 
 register(

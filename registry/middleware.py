@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.middleware.common import CommonMiddleware
 
 from registry.errors import Problem
-from registry.problem_pages import problem_page
+from registry.problem_pages import for_programs, problem_page
 from registry.vaults import StoreError
 
 
@@ -20,6 +21,15 @@ class ConfidentialResponses:
         if request.user.is_authenticated and not response.has_header("Cache-Control"):
             response["Cache-Control"] = "no-store, private"
         return response
+
+
+class Addresses(CommonMiddleware):
+    """Adds a forgotten last slash for readers; a program's POST, PUT or PATCH would come out as a GET."""
+
+    def should_redirect_with_slash(self, request: HttpRequest) -> bool:
+        if for_programs(request) and request.method not in ("GET", "HEAD"):
+            return False
+        return bool(super().should_redirect_with_slash(request))
 
 
 class ProblemPages:

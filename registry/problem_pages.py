@@ -1,4 +1,4 @@
-"""A problem as a page, or as JSON for callers of the API."""
+"""A problem as a page, or as JSON for programs."""
 
 from typing import Any
 
@@ -7,9 +7,16 @@ from django.shortcuts import render
 
 from registry.errors import Problem
 
+FOR_PROGRAMS = ("/api/", "/dicomweb/")
+
+
+def for_programs(request: HttpRequest) -> bool:
+    """Whether a program asks, not a browser."""
+    return f"{request.path}/".startswith(FOR_PROGRAMS)
+
 
 def problem_page(request: HttpRequest, problem: Problem) -> HttpResponse:
-    if request.path.startswith("/api/"):
+    if for_programs(request):
         return JsonResponse(
             {"code": problem.code, "message": problem.message, **problem.extra}, status=problem.status
         )

@@ -8,16 +8,17 @@ from django.contrib.auth.views import LoginView
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import is_valid_path
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from registry import bodies
 from registry import health as checks
-from registry.errors import Problem
+from registry.errors import MissingSlash, Problem
 from registry.forms import SignIn
 from registry.models import Role
-from registry.problem_pages import problem_page
+from registry.problem_pages import for_programs, problem_page
 from registry.services import audit
 
 THEMES = ("auto", "light", "dark")
@@ -80,7 +81,10 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return problem_page(request, Problem("not_found"))
+    slashed = (
+        for_programs(request) and not request.path.endswith("/") and is_valid_path(f"{request.path_info}/")
+    )
+    return problem_page(request, MissingSlash() if slashed else Problem("not_found"))
 
 
 def server_error(request: HttpRequest, *args: Any) -> HttpResponse:

@@ -9,6 +9,7 @@ import fcntl
 import hashlib
 import http.client
 import os
+import re
 import shutil
 import signal
 import socket
@@ -26,6 +27,8 @@ ROOT = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"
 NEEDED_MB = 500
 HEALTHY_WITHIN = 120.0
+LOCK = "requirements.txt"
+SOCKET_PREFIX = "kicc-queue-"
 ACCOUNTS = ("site", "site2", "curator", "researcher", "lead", "admin")
 
 
@@ -83,7 +86,7 @@ def interrupt(number: int, frame: FrameType | None) -> None:
 
 def chosen_port() -> int:
     text = os.environ.get("PORT") or "8000"
-    if not text.isdigit() or not 0 < int(text) < 65536:
+    if not re.fullmatch("[0-9]{1,5}", text) or not 0 < int(text) < 65536:
         raise Stop(f"PORT is '{text}'; it must be a number from 1 to 65535.")
     return int(text)
 
@@ -127,8 +130,8 @@ class QueuePlace:
             raise Stop(f"another instance uses {data}. Use another port: PORT=8001 make run") from None
         self._note = data / "socket-directory"
         if self._note.exists():
-            shutil.rmtree(self._note.read_text(), ignore_errors=True)
-        self._directory = Path(tempfile.mkdtemp(prefix="kicc-"))
+            remove_left(Path(self._note.read_text()))
+        self._directory = Path(tempfile.mkdtemp(prefix=SOCKET_PREFIX))
         self._note.write_text(str(self._directory))
         self.socket = self._directory / "valkey.sock"
 
@@ -136,6 +139,13 @@ class QueuePlace:
         shutil.rmtree(self._directory, ignore_errors=True)
         self._note.unlink(missing_ok=True)
         os.close(self._lock)
+
+
+def remove_left(directory: Path) -> None:
+    """Remove a killed instance's socket directory; nothing that is not one of ours in the temporary directory."""
+    ours = directory.parent == Path(tempfile.gettempdir()) and directory.name.startswith(SOCKET_PREFIX)
+    if ours and not directory.is_symlink():
+        shutil.rmtree(directory, ignore_errors=True)
 
 
 def environment(var: Path, queue: Path) -> dict[str, str]:
@@ -223,7 +233,7 @@ def prepare(var: Path, variables: dict[str, str]) -> None:
 
 def prepared_from() -> str:
     """Hash of what the preparation depends on."""
-    files = sorted([*ROOT.glob("*/migrations/*.py"), *ROOT.glob("demo/**/*.py")])
+    files = sorted([ROOT / LOCK, *ROOT.glob("*/migrations/*.py"), *ROOT.glob("demo/**/*.py")])
     parts = (f"{path.relative_to(ROOT)} {hashlib.sha256(path.read_bytes()).hexdigest()}\n" for path in files)
     return hashlib.sha256("".join(parts).encode()).hexdigest()
 
