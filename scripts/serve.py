@@ -142,7 +142,7 @@ class QueuePlace:
 
 
 def remove_left(directory: Path) -> None:
-    """Remove a killed instance's socket directory; nothing that is not one of ours in the temporary directory."""
+    """Remove a killed instance's socket directory, if it is one of ours in the temporary directory."""
     ours = directory.parent == Path(tempfile.gettempdir()) and directory.name.startswith(SOCKET_PREFIX)
     if ours and not directory.is_symlink():
         shutil.rmtree(directory, ignore_errors=True)
