@@ -1,6 +1,7 @@
 """Problems of the case report form and its questions: what is wrong with a call, and what to do."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from registry.errors import register
 
@@ -8,7 +9,11 @@ register(
     {
         "values_refused": (
             400,
-            _("%(count)d answers cannot be kept, so nothing was saved. %(what)s"),
+            ngettext_lazy(
+                "%(count)d answer cannot be kept, so nothing was saved. %(what)s",
+                "%(count)d answers cannot be kept, so nothing was saved. %(what)s",
+                "count",
+            ),
         ),
         "bad_values": (
             400,
@@ -31,9 +36,12 @@ register(
         ),
         "changed_meanwhile": (
             409,
-            _(
-                "Somebody else changed %(count)d of these answers since you opened the form, "
-                "so nothing was saved. Compare yours with theirs, then save again."
+            ngettext_lazy(
+                "Somebody else changed %(count)d answer that you changed too, since you opened the form, "
+                "so nothing was saved. Compare yours with theirs, then save again.",
+                "Somebody else changed %(count)d answers that you changed too, since you opened the form, "
+                "so nothing was saved. Compare yours with theirs, then save again.",
+                "count",
             ),
         ),
         "form_closed": (

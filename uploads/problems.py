@@ -1,6 +1,7 @@
 """Problems of receiving: what is wrong with a call, and what to do."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from registry.errors import register
 
@@ -48,7 +49,12 @@ register(
         "upload_closed": (409, _("This upload was completed and takes no more files. Start a new one.")),
         "files_missing": (
             409,
-            _("%(count)d files of the list have not arrived yet. Send them, then complete the upload again."),
+            ngettext_lazy(
+                "%(count)d file of the list has not arrived yet. Send it, then complete the upload again.",
+                "%(count)d files of the list have not arrived yet. Send them, then complete the upload "
+                "again.",
+                "count",
+            ),
         ),
     }
 )
