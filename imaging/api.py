@@ -109,4 +109,5 @@ class ArchiveView(APIView):
         series = Series.objects.visible_to(request.user).select_related("exam__subject").filter(pk=pk).first()
         if series is None:
             raise Problem("not_found")
-        return archive_response(open_archive(actor=request.user, series=series))
+        asks_only = request.method == "HEAD"
+        return archive_response(open_archive(actor=request.user, series=series, asks_only=asks_only))

@@ -27,19 +27,14 @@ def series(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def series_preview(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """The preview as PNG; the browser may keep what it has while the tag is the same."""
-    found = _series(request, pk)
-    tag = f'"{found.preview_name.rpartition("/")[2]}"'
-    if found.preview_name and request.headers.get("If-None-Match") == tag:
-        return HttpResponse(status=304, headers={"ETag": tag})
-    response = picture_response(reading.preview(series=found))
-    response["ETag"] = tag
-    return response
+    """The preview as PNG, which nobody keeps."""
+    return picture_response(reading.preview(series=_series(request, pk)))
 
 
 def series_archive(request: HttpRequest, pk: uuid.UUID) -> StreamingHttpResponse:
     """The series as a ZIP of DICOM files. On record."""
-    return archive_response(reading.open_archive(actor=request.user, series=_series(request, pk)))
+    found, asks_only = _series(request, pk), request.method == "HEAD"
+    return archive_response(reading.open_archive(actor=request.user, series=found, asks_only=asks_only))
 
 
 def _series(request: HttpRequest, pk: uuid.UUID) -> Series:

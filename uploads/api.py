@@ -1,5 +1,6 @@
 """API of uploads: start or resume, send files, complete, ask."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.shortcuts import get_object_or_404
@@ -66,6 +67,7 @@ class UploadSeriesSerializer(serializers.Serializer[Any]):
     description = serializers.CharField()
     instances = serializers.IntegerField()
     findings = serializers.ListField(child=serializers.DictField())
+    waiting_for = serializers.ChoiceField(["", "store", "database"])
 
 
 class UploadSerializer(serializers.ModelSerializer[Upload]):
@@ -81,9 +83,10 @@ class UploadDetailSerializer(UploadSerializer):
     progress = serializers.DictField(child=serializers.IntegerField())
     files = FileSerializer(many=True)
     series = UploadSeriesSerializer(many=True)
+    waiting_for = serializers.ChoiceField(["", "store", "database"])
 
     class Meta(UploadSerializer.Meta):
-        fields = (*UploadSerializer.Meta.fields, "missing", "progress", "files", "series")
+        fields = (*UploadSerializer.Meta.fields, "missing", "progress", "files", "series", "waiting_for")
 
 
 def detail(upload: Upload) -> dict[str, Any]:
@@ -100,6 +103,7 @@ def detail(upload: Upload) -> dict[str, Any]:
         },
         "files": FileSerializer(selectors.files_of(upload=upload), many=True).data,
         "series": UploadSeriesSerializer(selectors.series_of(upload=upload), many=True).data,
+        "waiting_for": selectors.waiting_for(upload=upload),
     }
 
 
@@ -153,23 +157,21 @@ class UploadFileView(APIView):
         responses={
             200: OpenApiResponse(description="was there already"),
             201: OpenApiResponse(description="received"),
+            411: OpenApiResponse(description="`length_required`"),
             413: OpenApiResponse(description="`file_too_large`"),
             422: OpenApiResponse(description="`wrong_bytes`: nothing was kept"),
         },
     )
     def put(self, request: Request, pk: str, sha256: str) -> Response:
-        raw = request._request
-        header = raw.META.get("CONTENT_LENGTH", "")
-        length = int(header) if header.isdigit() else None
-        reader = Counted(raw)
+        body = Body(request._request.META, request._request)
         try:
             new = receiving.receive(
-                actor=request.user, upload=find(request, pk), sha256=sha256, stream=reader, length=length
+                actor=request.user, upload=find(request, pk), sha256=sha256, stream=body, length=body.length
             )
         finally:
-            reader.drain(length or 0)
-        body = {"sha256": sha256.lower(), "received": True}
-        return Response(body, status=status.HTTP_201_CREATED if new else status.HTTP_200_OK)
+            body.drain()
+        said = {"sha256": sha256.lower(), "received": True}
+        return Response(said, status=status.HTTP_201_CREATED if new else status.HTTP_200_OK)
 
 
 @extend_schema(exclude=True)
@@ -177,20 +179,29 @@ class SlashedUploadFileView(UploadFileView):
     """The same address with a slash at its end."""
 
 
-class Counted:
-    """The request's body; what was not read is read away at the end, so that the sender gets our answer."""
+class Body:
+    """The request's body; what was not read is read away at the end, so that the sender gets our answer.
 
-    def __init__(self, raw: Any) -> None:
+    length: as announced; None for a body in chunks, where the server knows its end. Problem length_required.
+    """
+
+    def __init__(self, environ: Mapping[str, Any], raw: Any) -> None:
+        announced = environ.get("CONTENT_LENGTH") or ""
+        self.length = int(announced) if announced.isdigit() else None
         self._raw = raw
         self._taken = 0
+        if self.length is None:
+            if not environ.get("wsgi.input_terminated") or not environ.get("HTTP_TRANSFER_ENCODING"):
+                raise Problem("length_required")
+            self._raw = environ["wsgi.input"]
 
     def read(self, size: int, /) -> bytes:
         piece: bytes = self._raw.read(size)
         self._taken += len(piece)
         return piece
 
-    def drain(self, length: int) -> None:
-        left = min(length - self._taken, DRAIN)
+    def drain(self) -> None:
+        left = DRAIN if self.length is None else min(self.length - self._taken, DRAIN)
         try:
             while left > 0 and (piece := self._raw.read(min(left, PIECE))):
                 left -= len(piece)

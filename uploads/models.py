@@ -111,6 +111,16 @@ class Job(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.id}"
 
+    @property
+    def waiting_for(self) -> str:
+        """What the next try waits for: "store", "database", or empty."""
+        cause = self.error.partition("_")[0] if self.state == self.State.QUEUED else ""
+        return cause if cause in ("store", "database") else ""
+
+    def get_state_display(self) -> str:
+        waits = {"store": _("Waiting for the store"), "database": _("Waiting for the database")}
+        return str(waits.get(self.waiting_for) or self.State(self.state).label)
+
 
 class UploadFile(models.Model):
     """One file of an upload's manifest, known by its digest; its name never leaves the sender.

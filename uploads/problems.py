@@ -35,6 +35,13 @@ register(
             411,
             _("Send the file with its Content-Length, not in chunks of unknown length."),
         ),
+        "bad_program_name": (
+            400,
+            _(
+                "%(field)s names a program: letters A to Z, digits, spaces and . _ / + ( ) - only. "
+                "Correct it, or leave it out."
+            ),
+        ),
         "wrong_bytes": (
             422,
             _(

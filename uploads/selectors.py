@@ -98,6 +98,12 @@ def series_of(*, upload: Upload) -> list[dict[str, Any]]:
     return [_series(job, known.get(identifiers[job.pk])) | {"id": str(identifiers[job.pk])} for job in jobs]
 
 
+def waiting_for(*, upload: Upload) -> str:
+    """What holds the upload up: "store", "database", or empty."""
+    waits = (job.waiting_for for job in upload.jobs.filter(state=Job.State.QUEUED))
+    return next(filter(None, waits), "")
+
+
 def _series(job: Job, series: Series | None) -> dict[str, Any]:
     state, language = job.state, get_language() or "en"
     if job.state == Job.State.DONE and job.error == "leak_alarm":
@@ -107,6 +113,7 @@ def _series(job: Job, series: Series | None) -> dict[str, Any]:
     return {
         "state": str(state),
         "step": job.step,
+        "waiting_for": job.waiting_for,
         "files_done": job.files_done,
         "files_total": job.files_total,
         "modality": series.modality if series else "",

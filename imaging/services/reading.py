@@ -21,12 +21,18 @@ class Plain:
     chunks: Iterator[bytes]
 
 
-def open_archive(*, actor: User, series: Series) -> Plain:
-    """The series as a ZIP of DICOM files. Problem series_held_back, subject_withdrawn; StoreError."""
+def open_archive(*, actor: User, series: Series, asks_only: bool = False) -> Plain:
+    """The series as a ZIP of DICOM files. Problem series_held_back, subject_withdrawn; StoreError.
+
+    asks_only: name and size without the bytes, which is no reading.
+    """
     if series.object_name is None:
         raise Problem("series_held_back")
     subject = series.exam.subject
     reader = open_sealed(vaults.store(), series.object_name, subject_key=subject_key(subject), kind="series")
+    name = f"{subject.code}_{series.pk}.zip"
+    if asks_only:
+        return Plain(name, reader.size, iter(()))
     audit.record(
         verb=AuditEvent.Verb.SERIES_READ,
         actor=actor,
@@ -34,7 +40,7 @@ def open_archive(*, actor: User, series: Series) -> Plain:
         target=str(series.pk),
         detail={"bytes": reader.size, "instances": series.instance_count},
     )
-    return Plain(f"{subject.code}_{series.pk}.zip", reader.size, reader.chunks())
+    return Plain(name, reader.size, reader.chunks())
 
 
 def preview(*, series: Series) -> bytes:

@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from imaging.models import Series
@@ -19,6 +20,7 @@ from uploads.pipeline import run, series
 from uploads.pipeline.work import Work, begin
 from uploads.services import leases, queue, unclaimed
 from uploads.services.keys import object_names
+from vault import KeyFailure, StoreError, VaultError
 
 CT = ct_series(seed=1, slices=4, matrix=64, person=PERSONS[0], study_date=DAY)
 
@@ -167,6 +169,54 @@ def test_a_store_that_is_down_costs_nothing_but_time(
     work_off()
     assert Upload.objects.get().state == "done"
     assert len(list(store.list())) == 2
+
+
+@pytest.mark.parametrize(
+    ("error", "level"),
+    [
+        (StoreError("unavailable"), "warning"),
+        (StoreError("denied"), "error"),
+        (KeyFailure("wrong_master_key"), "error"),
+    ],
+)
+def test_who_looks_sees_that_a_job_waits_for_the_store(
+    sender: Sender,
+    sorted_upload: Upload,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    error: VaultError,
+    level: str,
+) -> None:
+    def refused(_: Any) -> None:
+        raise error
+
+    monkeypatch.setitem(run.KINDS, Job.Kind.SERIES, refused)
+    levels = []
+    for _ in range(run.PATIENCE):
+        assert run.run(job_id=series_job().pk)
+        (line,) = [text for text in capfd.readouterr().err.splitlines() if "waits for the store" in text]
+        levels.append("error" if "level=error" in line else "warning")
+        Job.objects.update(not_before=None)
+    assert levels == [level] * (run.PATIENCE - 1) + ["error"]
+    said = sender.get(str(sorted_upload.pk))
+    assert (said["state"], said["waiting_for"]) == ("processing", "store")
+    assert [series["waiting_for"] for series in said["series"]] == ["store"]
+    assert "Waiting for the store" in sender.client.get(f"/uploads/{sorted_upload.pk}/").content.decode()
+    monkeypatch.undo()
+    work_off()
+    said = sender.get(str(sorted_upload.pk))
+    assert (said["waiting_for"], said["series"][0]["waiting_for"]) == ("", "")
+
+
+def test_the_upload_is_locked_before_its_files(sorted_upload: Upload) -> None:
+    """As everybody who receives does; the other way round two of them would wait for each other."""
+    with CaptureQueriesContext(connection) as caught:
+        work_off()
+    told = [query["sql"] for query in caught]
+    writes = [n for n, sql in enumerate(told) if sql.startswith('UPDATE "uploads_uploadfile"')]
+    holds = [n for n, sql in enumerate(told) if sql.startswith("SELECT") and '"lease_owner" = ' in sql]
+    assert holds[-1] < writes[0]
+    assert all('FROM "uploads_upload"' in told[n - 1] for n in holds)
 
 
 def test_a_job_waits_until_its_pause_is_over(sorted_upload: Upload) -> None:

@@ -116,6 +116,40 @@ def test_a_file_without_a_length(sender: Sender, subject: Subject) -> None:
     assert (answer.status_code, answer.json()["code"]) == (411, "length_required")
 
 
+def chunked(sender: Sender, upload: str, expected: bytes, sent: bytes) -> Any:
+    """As the server passes on a body that came in chunks, without a length."""
+    extra: dict[str, Any] = {"wsgi.input": io.BytesIO(sent), "wsgi.input_terminated": True}
+    return sender.client.put(
+        f"/api/v1/uploads/{upload}/files/{digest(expected)}",
+        content_type="application/octet-stream",
+        CONTENT_LENGTH="",
+        HTTP_TRANSFER_ENCODING="chunked",
+        **extra,
+    )
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "code"),
+    [(TWO + b"x", 422, "wrong_bytes"), (TWO[:-1], 400, "cut_off"), (TWO[::-1], 422, "wrong_bytes")],
+)
+def test_a_file_in_chunks_is_read_to_its_promised_size(
+    sender: Sender, subject: Subject, store: Store, sent: bytes, status: int, code: str
+) -> None:
+    upload = sender.start(subject.code, [TWO]).json()["id"]
+    answer = chunked(sender, upload, TWO, sent)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert not list(store.list())
+    assert chunked(sender, upload, TWO, TWO).status_code == 201
+
+
+def test_another_length_for_a_file_that_is_there(sender: Sender, subject: Subject) -> None:
+    upload = sender.start(subject.code, [ONE]).json()["id"]
+    sender.put(upload, ONE)
+    answer = sender.put(upload, ONE + b"x", digest(ONE))
+    assert (answer.status_code, answer.json()["code"]) == (422, "wrong_bytes")
+    assert sender.put(upload, ONE).status_code == 200
+
+
 class CutOff:
     """A sender whose connection ends after some bytes."""
 
@@ -235,7 +269,10 @@ def test_who_sees_every_site_reads_but_does_not_send(sender: Sender, subject: Su
     upload = sender.start(subject.code, [ONE]).json()["id"]
     reader = Sender(make_person(role))
     assert reader.get(upload)["state"] == "open"
-    answers = [reader.start(subject.code, [ONE]), reader.put(upload, ONE)]
+    answers = [reader.start(subject.code, [ONE]), reader.put(upload, ONE), reader.complete(upload)]
+    sender.put(upload, ONE)
+    sender.complete(upload)
+    answers.append(reader.complete(upload))
     assert {(answer.status_code, answer.json()["code"]) for answer in answers} == {(403, "not_at_a_site")}
 
 

@@ -268,9 +268,7 @@ def test_another_hospital_sees_no_series(sender: Sender, subject: Subject, stran
     assert AuditEvent.objects.filter(verb=AuditEvent.Verb.SERIES_READ).count() == 2
 
 
-def test_the_preview_is_a_small_png_that_nobody_keeps(
-    sender: Sender, subject: Subject
-) -> None:
+def test_the_preview_is_a_small_png_that_nobody_keeps(sender: Sender, subject: Subject) -> None:
     from PIL import Image
 
     series = sender.bring(subject.code, [radiograph(seed=1, rows=900, person=PERSON, study_date=DAY)])[
@@ -280,10 +278,7 @@ def test_the_preview_is_a_small_png_that_nobody_keeps(
     assert answer["Cache-Control"] == "no-store, private"
     with Image.open(io.BytesIO(answer.content)) as image:
         assert (image.format, max(image.size)) == ("PNG", 512)
-    again = sender.client.get(
-        f"/series/{series['id']}/preview.png", headers={"if-none-match": answer["ETag"]}
-    )
-    assert again.status_code == 304
+    assert "ETag" not in answer
 
 
 def test_jobs_name_no_series_in_the_clear(sender: Sender, subject: Subject) -> None:

@@ -59,6 +59,18 @@ def test_the_archive_has_the_pixels_that_were_sent(sender: Sender, subject: Subj
     assert AuditEvent.objects.filter(verb=AuditEvent.Verb.SERIES_READ, subject_code=subject.code).count() == 1
 
 
+def test_asking_for_the_headers_of_an_archive_is_no_reading(sender: Sender, subject: Subject) -> None:
+    series = sender.bring(subject.code, CT[:1])["series"][0]["id"]
+    readings = AuditEvent.objects.filter(verb=AuditEvent.Verb.SERIES_READ)
+    for count, address in enumerate((f"/api/v1/series/{series}/archive/", f"/series/{series}/archive.zip")):
+        asked = sender.client.head(address)
+        assert readings.count() == count
+        assert (asked.status_code, b"".join(asked.streaming_content)) == (200, b"")
+        read = sender.client.get(address)
+        assert asked["Content-Length"] == read["Content-Length"]
+        assert readings.count() == count + 1
+
+
 def test_sending_twice_changes_nothing(sender: Sender, subject: Subject, store: Store) -> None:
     sender.bring(subject.code, [*CT, FILM])
     before = (list(store.list()), list(Instance.objects.values_list("pk", flat=True)))

@@ -25,7 +25,9 @@ from vault import create
 
 MAX_FILES = 20_000
 PIECE = 1 << 18
+TRIES = 3
 SHA256 = re.compile(r"[0-9a-f]{64}")
+PROGRAM = re.compile(r"[A-Za-z0-9 ._/+()-]*")
 RESUMABLE = (Upload.State.OPEN, Upload.State.PROCESSING)
 
 
@@ -47,11 +49,16 @@ def start(
 ) -> Upload:
     """Open an upload, or find the unfinished one with the same list.
 
+    stripped_by, client: names of programs, with letters, digits, spaces and ._/+()- only.
+
     files: {"sha256": 64 hexadecimal digits, "size": bytes}. Those whose bytes the subject already has are
-    answered at once. Problem: not_at_a_site, no_irb_approval, subject_withdrawn, empty_manifest,
-    too_many_files, bad_manifest, file_too_large.
+    answered at once. Problem: not_at_a_site, no_irb_approval, subject_withdrawn, bad_program_name,
+    empty_manifest, too_many_files, bad_manifest, file_too_large.
     """
     check_may_upload(actor=actor, subject=subject)
+    for field, text in (("stripped_by", stripped_by or ""), ("client", client)):
+        if not PROGRAM.fullmatch(text):
+            raise Problem("bad_program_name", field=field, extra={"field": field})
     wanted = _manifest(files)
     subject_key(subject)
     digest = hashlib.sha256(
@@ -60,13 +67,16 @@ def start(
     same = Upload.objects.filter(
         subject=subject, manifest_digest=digest, stripped_by=stripped_by or "", state__in=RESUMABLE
     ).order_by("created_at")
-    if known := same.first():
-        return known
-    try:
-        with transaction.atomic():
-            return _make(actor, subject, wanted, digest, stripped_by or "", client)
-    except IntegrityError:  # the same list was sent twice at the same moment
-        return same.get()
+    for tries_left in reversed(range(TRIES)):
+        if known := same.first():
+            return known
+        try:
+            with transaction.atomic():
+                return _make(actor, subject, wanted, digest, stripped_by or "", client)
+        except IntegrityError:  # the same list was sent at the same moment, and may be finished already
+            if not tries_left:
+                raise
+    raise AssertionError
 
 
 def _make(
@@ -127,30 +137,30 @@ def _manifest(files: Iterable[Mapping[str, Any]]) -> dict[str, int]:
 def receive(*, actor: User, upload: Upload, sha256: str, stream: Readable, length: int | None) -> bool:
     """Stage one file while hashing it, in constant memory. True when it is new, False when it was there.
 
-    Problem: file_too_large (before a byte is read), wrong_bytes (nothing is kept), cut_off, not_in_manifest,
-    upload_closed, length_required; those of `check_may_upload`.
+    length: bytes announced, None when the stream ends by itself. Problem: file_too_large (before a byte is
+    read), wrong_bytes (nothing is kept), cut_off, not_in_manifest, upload_closed; those of
+    `check_may_upload`.
     """
     check_may_upload(actor=actor, subject=upload.subject)
     file = upload.files.filter(sha256=sha256.lower()).first() if SHA256.fullmatch(sha256.lower()) else None
     if file is None:
         raise Problem("not_in_manifest")
-    if length is None:
-        raise Problem("length_required")
-    if length > settings.MAX_FILE_BYTES:
-        raise Problem("file_too_large", size=length, limit=settings.MAX_FILE_BYTES)
+    size = file.size if length is None else length
+    if size > settings.MAX_FILE_BYTES:
+        raise Problem("file_too_large", size=size, limit=settings.MAX_FILE_BYTES)
+    if size != file.size:
+        raise Problem("wrong_bytes", extra={"size": file.size})
     if file.received_at or file.verdict:
         return False
     if upload.state != Upload.State.OPEN:
         raise Problem("upload_closed")
-    if length != file.size:
-        raise Problem("wrong_bytes", extra={"size": file.size})
     name = staged_name(upload.id, file.sha256)
     UploadFile.objects.filter(pk=file.pk).update(staged_name=name)
-    _stage(name, subject_key(upload.subject), file, stream)
+    _stage(name, subject_key(upload.subject), file, stream, announced=length is not None)
     return _received(file)
 
 
-def _stage(name: str, key: bytes, file: UploadFile, stream: Readable) -> None:
+def _stage(name: str, key: bytes, file: UploadFile, stream: Readable, *, announced: bool) -> None:
     digest, left = hashlib.sha256(), file.size
     try:
         with create(vaults.store(), name, subject_key=key, kind="staged") as sealed:
@@ -159,7 +169,7 @@ def _stage(name: str, key: bytes, file: UploadFile, stream: Readable) -> None:
                 digest.update(piece)
                 sealed.write(piece)
                 left -= len(piece)
-            if digest.hexdigest() != file.sha256:
+            if digest.hexdigest() != file.sha256 or (not announced and _more(stream)):
                 raise _WrongBytes
     except _WrongBytes:
         raise Problem("wrong_bytes", extra={"size": file.size}) from None
@@ -173,6 +183,13 @@ def _piece(stream: Readable, size: int) -> bytes:
     if not piece:
         raise Problem("cut_off")
     return piece
+
+
+def _more(stream: Readable) -> bool:
+    try:
+        return bool(stream.read(1))
+    except OSError:
+        return False
 
 
 def _received(file: UploadFile) -> bool:
@@ -202,9 +219,9 @@ def complete(*, actor: User, upload_id: uuid.UUID) -> Upload:
     with transaction.atomic():
         Subject.objects.select_for_update(no_key=True).get(uploads=upload_id)
         upload = Upload.objects.select_for_update().get(pk=upload_id)
+        check_may_upload(actor=actor, subject=upload.subject)
         if upload.state != Upload.State.OPEN:
             return upload
-        check_may_upload(actor=actor, subject=upload.subject)
         lacking = missing(upload=upload)
         if lacking:
             raise Problem("files_missing", count=len(lacking), extra={"missing": lacking})
