@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from cohort import messages
 from cohort.items import SINGLE, Item, Label, Range
+from registry.identifying import identifying
 
 LENGTH = 200
 WHOLE = re.compile(r"[-+]?(\d{1,9}|\d{1,3}(,\d{3}){1,2})")
@@ -62,6 +63,8 @@ def parse(item: Item, raw: Any) -> str:
         return _decimal(item, text)
     if len(text) > LENGTH:
         raise _refusal(item, "too_long", length=LENGTH)
+    if what := identifying(text):
+        raise _refusal(item, "identifying_text", what=what)
     return text
 
 

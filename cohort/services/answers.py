@@ -14,6 +14,7 @@ from cohort.items import MEASURED, Dictionary, Item
 from cohort.models import Answer, AnswerChange, Case
 from cohort.values import Finding, Refused
 from registry.errors import Problem
+from registry.identifying import refuse_identifying
 from registry.models import AuditEvent, Subject, User
 from registry.services import audit
 
@@ -178,6 +179,7 @@ def _check_call(actor: User, case: Case, revision: int | None, reason: str) -> N
         raise Problem("bad_revision", current=case.revision)
     if len(reason) > REASON_LENGTH or not values.storable(reason):
         raise Problem("bad_reason", length=REASON_LENGTH)
+    refuse_identifying(reason)
 
 
 def _parse(known: Dictionary, changes: Mapping[str, Any]) -> dict[str, str]:

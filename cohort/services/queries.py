@@ -11,6 +11,7 @@ from cohort.models import Case, Query, QueryMessage
 from cohort.services import answers
 from imaging.models import Exam
 from registry.errors import Problem
+from registry.identifying import refuse_identifying
 from registry.models import AuditEvent, User
 from registry.services import audit
 
@@ -100,6 +101,7 @@ def _text(text: str) -> str:
     text = text.replace("\r\n", "\n").strip()
     if not 0 < len(text) <= LENGTH or not values.storable(text.replace("\n", " ").replace("\t", " ")):
         raise Problem("empty_message", length=LENGTH)
+    refuse_identifying(text)
     return text
 
 

@@ -11,6 +11,7 @@ from cohort.slots import missing, slots
 from cohort.values import storable
 from imaging.models import Series
 from registry.errors import Problem
+from registry.identifying import refuse_identifying
 from registry.models import AuditEvent, Subject, User
 from registry.services import audit
 
@@ -97,6 +98,7 @@ def _reason(reason: str) -> str:
         raise Problem("reason_too_long", length=len(reason), most=REASON_LENGTH)
     if not storable(reason):
         raise Problem("reason_not_text")
+    refuse_identifying(reason)
     return reason
 
 
