@@ -22,7 +22,11 @@ MAY_IMPORT = {
     "demo": {"phantom", "deid", "vault", "registry", "imaging", "uploads", "cohort", "library"},
     "scripts": set(),
 }
-ALSO = {"registry/vaults.py": {"vault"}, "scripts/prepare.py": {"demo"}}
+ALSO = {
+    "registry/vaults.py": {"vault"},
+    "scripts/prepare.py": {"demo"},
+    "scripts/bench.py": {"phantom", "deid", "vault", "registry", "imaging", "uploads"},
+}
 PURE = ("deid", "vault", "phantom")
 FRAMEWORKS = {"django", "rest_framework", "celery", "environ"}
 SENDS = "uploads/services/queue.py"

@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.http import Http404
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import APIException, UnsupportedMediaType, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from registry.bodies import drain
 from registry.errors import Problem
 from registry.vaults import StoreError
 
@@ -19,6 +20,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         error = Problem("store_down")
     if isinstance(error, Problem):
         return Response({"code": error.code, "message": error.message, **error.extra}, status=error.status)
+    if isinstance(error, UnsupportedMediaType):
+        drain(context["request"])
     response = exception_handler(error, context)
     if response is not None and isinstance(error, ValidationError):
         response.data = {"code": "invalid", "message": _sentence(response.data), "fields": response.data}

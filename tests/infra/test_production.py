@@ -45,6 +45,27 @@ def test_check_deploy_is_clean(complete: dict[str, str]) -> None:
     assert done.returncode == 0, done.stderr
 
 
+CHOSEN = """
+from registry.settings import production as p
+print(p.SECURE_HSTS_INCLUDE_SUBDOMAINS, p.SECURE_HSTS_PRELOAD, p.EMAIL_USE_TLS)
+print(repr(p.EMAIL_HOST_USER), repr(p.EMAIL_HOST_PASSWORD))
+"""
+
+
+def test_what_binds_others_or_needs_an_account_is_chosen(complete: dict[str, str]) -> None:
+    assert python(complete, "-c", CHOSEN).stdout.split() == ["False", "False", "False", "''", "''"]
+    chosen = dict.fromkeys(("KICC_HSTS_SUBDOMAINS", "KICC_HSTS_PRELOAD", "KICC_EMAIL_TLS"), "on")
+    chosen |= {"KICC_EMAIL_USER": "u", "KICC_EMAIL_PASSWORD": "p"}
+    assert python(complete | chosen, "-c", CHOSEN).stdout.split() == ["True", "True", "True", "'u'", "'p'"]
+
+
+def test_a_proxy_that_is_no_network_stops_the_start(complete: dict[str, str]) -> None:
+    for wrong in ("", "proxy", "10.0.0.1/8"):
+        done = start(complete | {"KICC_TRUSTED_PROXIES": wrong})
+        assert done.returncode != 0
+        assert "KICC_TRUSTED_PROXIES" in done.stderr
+
+
 MISSING_ONE_BY_ONE = """
 import json, os, runpy, sys
 said = {}

@@ -1,6 +1,7 @@
 """Names planted wherever a request has room for one; the logs of a running web server hold none of them."""
 
 import http.client
+import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,6 +36,7 @@ SENT = {
 def web(place: Place) -> Iterator[Stack]:
     """Only the web server, with its database and without queue and worker."""
     stack = Stack(place)
+    stack.environment["TMPDIR"] = str(place.directory(f"{stack.name}/temporary"))
     stack.manage("migrate", "--no-input", "--verbosity", "0")
     stack.manage("demo_accounts")
     stack.start_web()
@@ -64,6 +66,54 @@ def send_raw(stack: Stack, text: str) -> bytes:
 
 def files_below(directory: Path) -> Iterator[Path]:
     return (path for path in directory.rglob("*") if path.is_file())
+
+
+def on_disk(web: Stack) -> list[str]:
+    """Files in the temporary directory, and those the web server's processes hold open there without a name."""
+    below = Path(web.environment["TMPDIR"])
+    group = web.processes["web"].pid
+    found = [path.name for path in files_below(below)]
+    for process in (path for path in Path("/proc").iterdir() if path.name.isdigit()):
+        try:
+            if os.getpgid(int(process.name)) == group:
+                links = [os.readlink(link) for link in (process / "fd").iterdir()]
+                found += [link for link in links if link.startswith(str(below))]
+        except OSError:
+            continue
+    return found
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("path", ["/accounts/login/", "/api/v1/auth/token/", "/api/v1/subjects/"])
+@pytest.mark.parametrize("megabytes", [5, 40])
+@pytest.mark.parametrize("signed_in", [False, True])
+def test_a_large_form_with_a_file_never_touches_the_disk(
+    web: Stack, path: str, megabytes: int, signed_in: bool
+) -> None:
+    start = f'--X\r\nContent-Disposition: form-data; name="f"; filename="scan.{NAME}"\r\n'
+    body = f"{start}Content-Type: application/dicom\r\n\r\n".encode() + b"PIXELS__" * (megabytes << 17)
+    head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: csrftoken={'a' * 32}\r\nConnection: close\r\n"
+    if signed_in:
+        account = {"email": "lead@demo.kicc", "password": web.password}
+        token = httpx.post(f"{web.url}/api/v1/auth/token/", json=account).json()["token"]
+        head += f"Authorization: Token {token}\r\n"
+    head += f"Content-Type: multipart/form-data; boundary=X\r\nContent-Length: {len(body) + 9}\r\n\r\n"
+    seen: list[str] = []
+    with socket.create_connection(("127.0.0.1", web.port), timeout=20) as connection:
+        connection.sendall(head.encode())
+        try:
+            for at in range(0, len(body), 1 << 20):
+                connection.sendall(body[at : at + (1 << 20)])
+                seen += on_disk(web)
+            connection.sendall(b"\r\n--X--\r\n")
+        except OSError:
+            assert path == "/api/v1/subjects/", "the answer must arrive"
+            assert not signed_in
+        else:
+            assert seen + on_disk(web) == []
+            answer = connection.recv(12)
+            assert answer in {b"HTTP/1.1 415", b"HTTP/1.1 413", b"HTTP/1.1 401"}
+    assert seen == []
 
 
 @pytest.mark.timeout(240)
