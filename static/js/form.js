@@ -18,10 +18,27 @@ let leaving = false;
 
 const saver = new Saver({
   url: data.url,
-  token: form.querySelector("[name=csrfmiddlewaretoken]").value,
+  token: csrfToken,
   revision: data.revision,
-  on: { state: tellState, saved: onSaved, refused: onRefused, conflict: onConflict, lost: (kind) => notice(say(kind), "warning") },
+  on: { state: tellState, saved: onSaved, refused: onRefused, conflict: onConflict, closed: onClosed },
 });
+
+/** The token of now: signing in again in another tab changes it. */
+function csrfToken() {
+  const cookie = document.cookie.split("; ").find((part) => part.startsWith("csrftoken="));
+  return cookie ? decodeURIComponent(cookie.slice(cookie.indexOf("=") + 1)) : form.querySelector("[name=csrfmiddlewaretoken]").value;
+}
+
+/** The form was sent or taken away meanwhile: nothing more can be typed, and what was not kept is named. */
+function onClosed({ message }, names) {
+  const box = document.getElementById("closed");
+  box.querySelector("[data-closed-why]").textContent = message;
+  box.querySelector("[data-closed-lost]").textContent = names.length ? say("closed-lost", { n: names.length, names: labels(names) }) : "";
+  box.hidden = false;
+  box.scrollIntoView({ block: "nearest" });
+  form.querySelector("fieldset").disabled = true;
+  for (const button of document.querySelectorAll("#save-next, #send-button")) button.disabled = true;
+}
 
 /** The whole form as it would be if everything on the page were kept. */
 function typedValues() {
@@ -169,7 +186,8 @@ function tellReadiness({ ready, sentences }) {
 function tellState(state) {
   const place = document.getElementById("save-state");
   const open = fields.names.filter((name) => document.getElementById(`error-${name}`) && unkept(name)).length;
-  const kind = state === "offline" ? "offline" : state === "held" ? "unsaved" : state === "saving" ? "saving" : open ? "refused" : "saved";
+  const told = { offline: "offline", "signed-out": "signed-out", closed: "closed", held: "unsaved", saving: "saving" };
+  const kind = told[state] ?? (open ? "refused" : "saved");
   place.dataset.state = kind;
   place.textContent = kind === "unsaved" ? say("unsaved", { n: saver.unsaved.size }) : kind === "refused" ? say("refused", { n: open }) : say(kind);
 }
@@ -203,10 +221,11 @@ async function goOn(event) {
 }
 
 async function poll() {
-  if (document.hidden || saver.unsaved.size) return;
+  if (document.hidden || saver.unsaved.size || saver.state === "closed") return;
   try {
     const answer = await fetch(`${data.url}?since=${saver.revision}`, { headers: { Accept: "application/json" } });
     const body = await answer.json();
+    if (answer.ok && !body.editable) return saver.close({ message: say("closed-why") }, {});
     if (!answer.ok || body.revision <= saver.revision || saver.unsaved.size) return;
     saver.revision = takeOver(body);
   } catch {
@@ -252,7 +271,7 @@ document.getElementById("send-form").addEventListener("submit", async (event) =>
 });
 window.addEventListener("beforeunload", (event) => {
   const half = fields.names.some((name) => unkept(name));
-  if (!leaving && (saver.unsaved.size || half)) event.preventDefault();
+  if (!leaving && saver.state !== "closed" && (saver.unsaved.size || half)) event.preventDefault();
 });
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) saver.flush();

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 
 from cohort.models import Case
 from cohort.services import answers
@@ -191,3 +192,42 @@ def test_nothing_moves_when_a_field_is_entered(open_form: Open, site_person: Use
     assert page.evaluate(places) == before
     assert "Under 200" in page.inner_text("#field-source")
     assert page.is_visible("#help-lab_wbc")
+
+
+def test_a_form_sent_in_another_tab_says_that_the_answer_was_not_kept(
+    open_form: Open, site_person: User, case: Case
+) -> None:
+    page = open_form(site_person, "demographics")
+    Case.objects.filter(pk=case.pk).update(state=Case.State.SUBMITTED, submitted_at=timezone.now())
+    page.fill("#id-age_yr", "61")
+    page.keyboard.press("Tab")
+    page.wait_for_selector("#closed:not([hidden])")
+    assert "Not saved: the answer to Age at admission." in page.inner_text("#closed")
+    assert page.inner_text("#save-state") == "The form is closed: nothing more is saved"
+    assert page.is_disabled("#id-age_yr")
+    assert page.is_disabled("#save-next")
+    assert answers.kept(case) == {}
+    page.click("#closed a")
+    page.wait_for_selector("text=The form is with the task force")
+    assert page.wrong == []
+
+
+def test_signed_out_is_told_and_kept_until_signed_in_again(
+    open_form: Open, site_person: User, case: Case
+) -> None:
+    page = open_form(site_person, "demographics")
+    page.context.clear_cookies()
+    page.fill("#id-age_yr", "61")
+    page.keyboard.press("Tab")
+    page.wait_for_selector('#save-state[data-state="signed-out"]')
+    assert page.inner_text("#save-state").startswith("Signed out: sign in again in another tab")
+    other = page.context.new_page()
+    site_person.set_password("a long enough word 4")
+    site_person.save()
+    other.goto("/accounts/login/")
+    other.fill("#id_username", site_person.email)
+    other.fill("#id_password", "a long enough word 4")
+    other.click("main button.button-main")
+    other.wait_for_url(lambda address: "login" not in address)
+    wait_saved(page)
+    assert answers.kept(case)["age_yr"] == "61"

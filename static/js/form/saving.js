@@ -2,9 +2,10 @@
 
 const QUIET_MS = 300;
 const RETRY_MS = [2000, 5000, 15000, 30000];
+const CLOSED = ["form_closed", "not_your_site", "not_found"];
 
 export class Saver {
-  /** `on` has: state(), saved(form, sent) → revision, refused(fields), conflict(problem, sent), lost(kind). */
+  /** `on` has: state(), saved(form, sent) → revision, refused(fields), conflict(problem, sent), closed(problem, names). */
   constructor({ url, token, revision, on }) {
     Object.assign(this, { url, token, revision, on });
     this.waiting = new Map();
@@ -20,6 +21,7 @@ export class Saver {
   }
 
   set(name, value) {
+    if (this.state === "closed") return;
     this.waiting.set(name, value);
     this.tell("saving");
     this.schedule(QUIET_MS);
@@ -49,7 +51,7 @@ export class Saver {
     this.waiting.clear();
     this.running = this.request(this.sent).finally(() => {
       this.running = null;
-      if (this.waiting.size && !this.held) this.schedule(this.state === "offline" ? this.pause() : 0);
+      if (this.waiting.size && !this.held) this.schedule(this.retries ? this.pause() : 0);
     });
     return this.running;
   }
@@ -64,14 +66,17 @@ export class Saver {
     try {
       answer = await fetch(this.url, {
         method: "PATCH",
-        headers: { "Content-Type": "application/json", "X-CSRFToken": this.token, Accept: "application/json" },
+        headers: { "Content-Type": "application/json", "X-CSRFToken": this.token(), Accept: "application/json" },
         body: JSON.stringify({ values: sent, revision: this.revision }),
         keepalive: true,
       });
-      body = await answer.json();
+      body = await answer.json().catch(() => ({}));
     } catch {
       return this.keep(sent, "offline");
     }
+    if (CLOSED.includes(body.code)) return this.close(body, sent);
+    if (answer.status === 401 || answer.status === 403) return this.keep(sent, "signed-out");
+    if (answer.status >= 500 || answer.status === 429) return this.keep(sent, "offline");
     this.sent = null;
     this.retries = 0;
     if (answer.ok) {
@@ -87,12 +92,6 @@ export class Saver {
       this.held = sent;
       this.tell("held");
       this.on.conflict(body, sent);
-    } else if (body.code === "form_closed" || body.code === "not_your_site" || body.code === "not_found") {
-      this.held = sent;
-      this.on.lost("closed");
-    } else if (answer.status === 401 || answer.status === 403) {
-      this.keep(sent, "offline");
-      this.on.lost("signed-out");
     } else {
       this.keep(sent, "offline");
     }
@@ -103,6 +102,15 @@ export class Saver {
     for (const [name, value] of Object.entries(sent)) if (!this.waiting.has(name)) this.waiting.set(name, value);
     this.retries += 1;
     this.tell(state);
+  }
+
+  /** Stops for good: the server takes no more answers, and what was typed last is not kept. */
+  close(problem, sent) {
+    const names = [...new Set([...Object.keys(sent), ...this.waiting.keys()])];
+    this.sent = null;
+    this.waiting.clear();
+    this.tell("closed");
+    this.on.closed(problem, names);
   }
 
   /** Ends a conflict: keep mine (send again on top of theirs) or theirs (drop mine). */
