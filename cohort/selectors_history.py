@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from cohort import dictionary
+from cohort.items import MEASURED, Dictionary
 from cohort.models import AnswerChange, Case, Decision
+from cohort.wording import item_label, with_unit
 from registry.models import AuditEvent, Subject
 
 Verb = AuditEvent.Verb
 WORDS: Mapping[str, Promise | str] = {
-    Verb.SUBJECT_MADE: _("Subject made"),
+    Verb.SUBJECT_MADE: _("Patient added"),
     Verb.UPLOAD_STARTED: _("Upload started"),
     Verb.UPLOAD_COMPLETED: _("Upload complete"),
     Verb.SERIES_STORED: _("Series stored"),
@@ -28,6 +31,17 @@ TOGETHER = datetime.timedelta(minutes=10)
 MOST_EVENTS, MOST_CHANGES = 60, 400
 
 
+@dataclass(frozen=True)
+class ChangeLine:
+    """One answer in words, before and after; `cause` is empty when a person typed it."""
+
+    label: str
+    before: str
+    after: str
+    cause: Promise | str
+    reason: str
+
+
 @dataclass
 class Entry:
     """One line of the history; `times` it happened, and `changes` that were made, within a few minutes."""
@@ -37,7 +51,7 @@ class Entry:
     what: Promise | str
     note: str = ""
     times: int = 1
-    changes: list[AnswerChange] = field(default_factory=list)
+    changes: list[ChangeLine] = field(default_factory=list)
 
 
 def history(subject: Subject, case: Case | None) -> list[Entry]:
@@ -46,7 +60,8 @@ def history(subject: Subject, case: Case | None) -> list[Entry]:
     entries = _repeated(reversed(events[:MOST_EVENTS]))
     if case:
         changes = AnswerChange.objects.filter(case=case).select_related("by").order_by("-id")
-        entries += _together(reversed(changes[:MOST_CHANGES]))
+        known = dictionary.get(case.dictionary)
+        entries += _together(reversed(changes[:MOST_CHANGES]), known)
         entries += [
             Entry(one.at, one.by.name, Decision.Kind(one.kind).label, one.reason)
             for one in Decision.objects.filter(case=case).select_related("by")
@@ -66,13 +81,50 @@ def _repeated(events: Iterable[AuditEvent]) -> list[Entry]:
     return entries
 
 
-def _together(changes: Iterable[AnswerChange]) -> list[Entry]:
+def _together(changes: Iterable[AnswerChange], known: Dictionary) -> list[Entry]:
     entries: list[Entry] = []
+    made: list[list[AnswerChange]] = []
     for change in changes:
         last = entries[-1] if entries else None
         if last is None or last.who != change.by.name or change.at - last.at > TOGETHER:
             last = Entry(change.at, change.by.name, _("Answers changed"))
             entries.append(last)
+            made.append([])
         last.at = change.at
-        last.changes.append(change)
+        made[-1].append(change)
+    for entry, together in zip(entries, made, strict=True):
+        entry.changes = _lines(together, known)
     return entries
+
+
+def _lines(changes: list[AnswerChange], known: Dictionary) -> list[ChangeLine]:
+    """Changes in words; a number and its status, changed at once, are one line named after the number."""
+    groups: dict[tuple[int, str], list[AnswerChange]] = {}
+    for change in changes:
+        item = known.items.get(change.item)
+        name = item.pair if item and item.is_status else change.item
+        groups.setdefault((change.revision, name), []).append(change)
+    return [_line(known, name, group) for (_revision, name), group in groups.items()]
+
+
+def _line(known: Dictionary, name: str, group: list[AnswerChange]) -> ChangeLine:
+    first = next((change for change in group if change.item == name), group[0])
+    return ChangeLine(
+        label=item_label(known, name),
+        before=_words(known, [(change.item, change.old) for change in group], alone=len(group) == 1),
+        after=_words(known, [(change.item, change.new) for change in group], alone=len(group) == 1),
+        cause="" if first.cause == AnswerChange.Cause.ENTERED else first.get_cause_display(),
+        reason=first.reason,
+    )
+
+
+def _words(known: Dictionary, values: list[tuple[str, str]], *, alone: bool) -> str:
+    """The values joined, status first; that a number was measured is said by the number."""
+    said = []
+    for name, value in values:
+        item = known.items.get(name)
+        if item is None:
+            said.append((False, value))
+        elif alone or not (item.is_status and value == MEASURED):
+            said.append((not item.is_status, with_unit(item, value)))
+    return " ".join(text for _number, text in sorted(said, key=lambda one: one[0]) if text)

@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 
 from cohort import dictionary
 from cohort.models import Query, QueryMessage
-from cohort.wording import item_label, section_url
+from cohort.selectors_worklist import exam_facts
+from cohort.slots import slots
+from cohort.wording import exam_title, item_label, section_url
 
 
 @dataclass(frozen=True)
@@ -27,13 +29,28 @@ def with_talk(queries: QuerySet[Query]) -> QuerySet[Query]:
 
 
 def asked(queries: Iterable[Query]) -> list[Asked]:
-    return [Asked(query, _about(query), _place(query)) for query in queries]
+    listed = list(queries)
+    names = _exam_names({query.exam.subject_id for query in listed if query.exam})
+    return [Asked(query, _about(query, names), _place(query)) for query in listed]
 
 
-def _about(query: Query) -> str:
+def _about(query: Query, names: dict[int, str]) -> str:
     if query.item:
         return item_label(dictionary.get(query.case.dictionary), query.item)
-    return str(query.exam.get_kind_display()) if query.exam else _("The whole case")
+    if query.exam:
+        return names.get(query.exam.pk) or str(query.exam.get_kind_display())
+    return _("The whole case")
+
+
+def _exam_names(subjects: set[int]) -> dict[int, str]:
+    """Stored exams by their slot and day, as the review names them: which of several CT scans is meant."""
+    names: dict[int, str] = {}
+    for facts in exam_facts(subjects).values() if subjects else ():
+        days = {exam.id: exam.day for exam in facts}
+        for slot in slots(facts):
+            for number in slot.exams:
+                names.setdefault(number, exam_title(slot.label, days[number]))
+    return names
 
 
 def _place(query: Query) -> str:

@@ -21,7 +21,10 @@ STATES = (Case.State.SUBMITTED, Case.State.RETURNED)
 
 @transaction.atomic
 def open(*, actor: User, case: Case, text: str, item: str = "", exam: Exam | None = None) -> Query:
-    """Ask about an item, an exam, or (with neither) the case."""
+    """Ask about an item, an exam, or (with neither) the case.
+
+    The same words of the same person about the same thing are one question while it is open.
+    """
     _check_curator(actor)
     text = _text(text)
     case = answers.locked(case)
@@ -30,6 +33,8 @@ def open(*, actor: User, case: Case, text: str, item: str = "", exam: Exam | Non
         raise Problem("unknown_item", item=item[:40])
     if exam is not None and exam.subject_id != case.subject_id:
         raise Problem("foreign_exam")
+    if same := _asked_already(actor, case, text, item, exam):
+        return same
     query = Query.objects.create(case=case, item=item, exam=exam)
     QueryMessage.objects.create(query=query, by=actor, text=text)
     _record(AuditEvent.Verb.QUERY_OPENED, actor, query)
@@ -80,6 +85,11 @@ def close(*, actor: User, query: Query, text: str = "") -> Query:
     return query
 
 
+def _asked_already(actor: User, case: Case, text: str, item: str, exam: Exam | None) -> Query | None:
+    same = Query.objects.filter(case=case, item=item, exam=exam, state=Query.State.OPEN)
+    return same.filter(messages__by=actor, messages__text=text).first()
+
+
 def _check_curator(actor: User) -> None:
     if not actor.is_curator:
         raise Problem("only_curators")
@@ -108,7 +118,10 @@ def _text(text: str) -> str:
 def _say(actor: User, query: Query, text: str) -> None:
     if query.state == Query.State.CLOSED:
         raise Problem("query_closed")
-    QueryMessage.objects.create(query=query, by=actor, text=_text(text))
+    text = _text(text)
+    last = query.messages.last()
+    if last is None or (last.by_id, last.text) != (actor.pk, text):
+        QueryMessage.objects.create(query=query, by=actor, text=text)
 
 
 def _record(verb: AuditEvent.Verb, actor: User, query: Query) -> None:

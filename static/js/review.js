@@ -1,4 +1,4 @@
-// The review page: a picture opens bigger in place, a refused question opens its dialog again.
+// The review page: a picture opens bigger in place, a refused question opens its dialog again, and a dialog is sent once.
 
 const bigger = document.getElementById("bigger");
 
@@ -21,5 +21,15 @@ bigger?.addEventListener("click", (event) => {
 for (const button of document.querySelectorAll("dialog [data-closes]")) {
   button.addEventListener("click", () => button.closest("dialog").close());
 }
+
+for (const form of document.querySelectorAll("dialog form[method=post]")) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+  });
+}
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("dialog form[data-sent]")) delete form.dataset.sent;
+});
 
 document.querySelector("dialog[data-open-now]")?.showModal();

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cohort.models import Case, Query
+from cohort.selectors_questions import asked, with_talk
 from cohort.services import answers, queries
 from imaging.models import Exam
 from registry.errors import Problem
@@ -110,3 +111,21 @@ def test_whoever_moves_a_question_holds_the_case_first(case: Case, site_person: 
             move()
         first = next(one["sql"] for one in captured if locks in one["sql"])
         assert 'FROM "cohort_case"' in first
+
+
+def test_a_second_click_asks_and_says_nothing_twice(case: Case, curator: User, site_person: User) -> None:
+    first = queries.open(actor=curator, case=case, text="Which day?", item="age_yr")
+    assert queries.open(actor=curator, case=case, text=" Which day?", item="age_yr").pk == first.pk
+    assert queries.open(actor=curator, case=case, text="Which day?", item="sex").pk != first.pk
+    queries.answer(actor=site_person, query=first, text="The third.")
+    queries.answer(actor=site_person, query=first, text="The third.")
+    assert [message.text for message in first.messages.all()] == ["Which day?", "The third."]
+    assert queries.open(actor=curator, case=case, text="Which day?", item="age_yr").pk != first.pk
+
+
+def test_a_question_names_the_exam_that_it_is_about(case: Case, curator: User) -> None:
+    subject = case.subject
+    people.exam(subject, "CT", 1)
+    second = people.exam(subject, "CT", 7)
+    queries.open(actor=curator, case=case, text="Thinner?", exam=second)
+    assert [one.about for one in asked(with_talk(Query.objects.all()))] == ["CT 2 · day 7"]

@@ -1,6 +1,7 @@
 """The page of one subject: slots, timeline, the next thing to do, and its history."""
 
 import datetime
+import re
 from collections.abc import Callable
 
 import pytest
@@ -142,10 +143,15 @@ class TestPage:
         one = people.subject(by)
         case = answers.case_of(one)
         answers.save(actor=by, case=case, changes={"sex": "1"})
-        answers.save(actor=by, case=case, changes={"age_yr": "63"})
+        answers.save(actor=by, case=case, changes={"age_yr": "63", "lab_wbc": "5000"})
+        answers.save(actor=by, case=case, changes={"lab_wbc": "", "lab_wbc_st": "ND"})
         text = signed_in(by).get(f"/subjects/{one.code}/").content.decode()
         assert text.count("Answers changed") == 1
-        assert "<code>age_yr</code>" in text
+        assert re.search(r"Age at admission</th><td>–</td><td>63 years</td>", text)
+        assert re.search(r"Sex</th><td>–</td><td>Male</td>", text)
+        assert re.search(r"White blood cell</th><td>–</td><td>5000 /μL</td>", text)
+        assert re.search(r"White blood cell</th><td>5000 /μL</td><td>Not done</td>", text)
+        assert "lab_wbc_st" not in text
 
     def test_held_back_series_fill_no_slot_but_are_shown(self, signed_in: SignIn) -> None:
         by = people.user(at=people.site())
