@@ -1,5 +1,6 @@
 """What the body of a request may be: no file parts, no more than memory holds, JSON of modest depth."""
 
+import json
 from typing import Any
 
 from django.conf import settings
@@ -44,7 +45,10 @@ class NoFiles(FileUploadHandler):
 
 
 class JSONParser(parsers.JSONParser):
-    """JSON that no later recursion can choke on. Raises Problem `too_nested`."""
+    """JSON that no later step can choke on.
+
+    Raises Problem `too_nested`, or `bad_request` for strings that are no text (half a surrogate pair).
+    """
 
     def parse(self, *args: Any, **kwargs: Any) -> Any:
         try:
@@ -53,6 +57,10 @@ class JSONParser(parsers.JSONParser):
             raise Problem("too_nested", limit=DEEPEST) from None
         if deeper(data, DEEPEST):
             raise Problem("too_nested", limit=DEEPEST)
+        try:
+            json.dumps(data, ensure_ascii=False).encode()
+        except UnicodeEncodeError:
+            raise Problem("bad_request") from None
         return data
 
 

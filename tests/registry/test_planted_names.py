@@ -69,7 +69,7 @@ def files_below(directory: Path) -> Iterator[Path]:
 
 
 def on_disk(web: Stack) -> list[str]:
-    """Files in the temporary directory, and those the web server's processes hold open there without a name."""
+    """Files in the temporary directory, and nameless ones that the web server holds open there."""
     below = Path(web.environment["TMPDIR"])
     group = web.processes["web"].pid
     found = [path.name for path in files_below(below)]
