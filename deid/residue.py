@@ -10,11 +10,12 @@ A binary value counts from six bytes on.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from deid import syntax, uids
+from deid import codestream, syntax, uids
 from deid.codes import Refused
 from deid.markers import TAGS as MARKERS
-from deid.stream import Element, Parser, path_of
+from deid.stream import PIXEL_DATA, Element, Parser, path_of
 from deid.terms import Terms
 from deid.writer import Written
 
@@ -24,20 +25,27 @@ _UID = re.compile(rb"[0-9]+(?:\.[0-9]+){2,}")
 
 
 def check(written: Written, terms: Terms, old_uids: set[str], subject: str) -> None:
-    """Raises Refused("residue", path) where an identifier survived before Pixel Data."""
+    """Raises Refused("residue", path) where an identifier survived before Pixel Data, or inside a compressed
+    image beside its pixels.
+    """
+    for text in codestream.texts(written.data, written.pixels, written.syntax):
+        if any(True for _ in _found(text.lower(), terms)):
+            raise Refused("residue", path_of(PIXEL_DATA))
     head = written.data[: written.header_end]
     old = {uid.encode("latin-1", "replace") for uid in old_uids}
     spots = [m.start() for m in _UID.finditer(head) if m[0] in old] if old else []
-    low = head.lower()
-    hits = [(spot, b"") for spot in spots]
+    hits = [*((spot, b"") for spot in spots), *_found(head.lower(), terms)]
+    if hits:
+        _judge(head, written.dataset, written.syntax, hits, subject)
+
+
+def _found(low: bytes, terms: Terms) -> Iterator[tuple[int, bytes]]:
     for needle in terms.needles:
         spot = low.find(needle)
         while spot >= 0:
             if _counts(low, spot, needle):
-                hits.append((spot, needle))
+                yield spot, needle
             spot = low.find(needle, spot + 1)
-    if hits:
-        _judge(head, written.dataset, written.syntax, hits, subject)
 
 
 def _counts(low: bytes, spot: int, needle: bytes) -> bool:

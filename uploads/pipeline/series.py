@@ -54,6 +54,7 @@ def _seal(work: Work, archive_name: str, preview_name: str) -> Archive:
         for data, make in _instances(work):
             entry = archive.add(f"{len(archive.entries) + 1:06d}.dcm", data)
             work.stored.append(make(entry))
+            del data, make
         if all(file in work.answers for file in work.new):
             raise NothingNew
         work.lease.prove(step="proving")
@@ -74,11 +75,15 @@ def _instances(work: Work) -> Iterator[tuple[bytes, Maker]]:
         work.lease.renew(done=min(done, len(work.new)), step="sealing")
         if isinstance(item, Instance) and reader is not None:
             yield _kept(item, reader)
-        elif isinstance(item, UploadFile) and (new := _stripped(work, item)):
-            if _is_double(work, item, new, decoded.get(new.facts.sop_uid)):
-                continue
-            decoded[new.facts.sop_uid] = new.decoded
-            yield _added(work, item, new)
+        elif isinstance(item, UploadFile):
+            yield from _new(work, item, decoded)
+
+
+def _new(work: Work, file: UploadFile, decoded: dict[str, str]) -> Iterator[tuple[bytes, Maker]]:
+    new = _stripped(work, file)
+    if new is not None and not _is_double(work, file, new, decoded.get(new.facts.sop_uid)):
+        decoded[new.facts.sop_uid] = new.decoded
+        yield _added(work, file, new)
 
 
 def _order(item: Instance | UploadFile) -> tuple[bool, float, bool, int, str]:

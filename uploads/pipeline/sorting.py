@@ -62,8 +62,7 @@ def _look(lease: Lease, answers: Answers) -> list[Looked]:
             answers.give(file, Verdict.DUPLICATE, "already_stored")
             continue
         try:
-            dataset = header(staging.read(file=file, subject_key=key))
-            seen, patient = facts(dataset), _patient(dataset)
+            seen, patient = _header(file, key)
         except Exception as error:
             answers.refuse(file, *faults.refusal(error, lease))
             continue
@@ -73,6 +72,11 @@ def _look(lease: Lease, answers: Answers) -> list[Looked]:
             file.position_mm, file.number = seen.position, seen.number
             looked.append(Looked(file, seen, patient))
     return looked
+
+
+def _header(file: UploadFile, key: bytes) -> tuple[Facts, str]:
+    dataset = header(staging.read(file=file, subject_key=key))
+    return facts(dataset), _patient(dataset)
 
 
 def _patient(dataset: Dataset) -> str:
