@@ -26,6 +26,10 @@ class Shown:
         return [finding.message(language()) for finding in self.findings]
 
     @property
+    def unit(self) -> str:
+        return "" if self.item.choices else self.item.unit_label.of(language())
+
+    @property
     def is_error(self) -> bool:
         return any(finding.severity == "error" for finding in self.findings)
 
@@ -58,11 +62,6 @@ class FormView:
     @property
     def complete(self) -> bool:
         return all(section.meter.complete for section in self.sections)
-
-    @property
-    def remarks(self) -> list[tuple[Finding, str, str]]:
-        """Findings with their text and the item that they point at."""
-        return [(one, one.message(language()), one.items[0]) for one in self.findings]
 
 
 def form_view(view: SubjectView) -> FormView:

@@ -45,11 +45,11 @@ class ExamView:
         return len(self.series) - len(self.stored)
 
     @property
-    def remarks(self) -> list[tuple[str, str]]:
-        """(severity, sentence) of every finding on its series."""
+    def remarks(self) -> list[tuple[str, str, str]]:
+        """(code, severity, sentence) of every finding on its series."""
         language = get_language() or "en"
         return [
-            (found["severity"], message(found["code"], found.get("values", {}), language))
+            (found["code"], found["severity"], message(found["code"], found.get("values", {}), language))
             for one in self.series
             for found in one.findings
         ]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from imaging.models import Exam, Series
 from imaging.validation import message
 
+SEVERITIES = ("error", "waiver", "warning", "info")
 THICKNESS = {"thin": "≤ 1.5 mm", "medium": "> 1.5–3 mm", "thick": "> 3 mm"}
 
 
@@ -18,12 +19,19 @@ def findings(series: Series) -> list[dict[str, Any]]:
         {
             "code": item["code"],
             "severity": item["severity"],
+            "word": severity_word(item["severity"]),
             "text": (text := message(item["code"], item.get("values", {}), language)),
             "message": text,
             "values": item.get("values", {}),
         }
         for item in series.findings
     ]
+
+
+def severity_word(severity: str) -> str:
+    """How much a finding weighs, in one word or two; the worst of `SEVERITIES` comes first."""
+    words = {"error": _("Error"), "waiver": _("Needs a reason"), "warning": _("Look"), "info": _("Note")}
+    return words.get(severity, severity)
 
 
 def facts(series: Series) -> list[tuple[str, str]]:

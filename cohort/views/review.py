@@ -9,10 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from cohort import dictionary
 from cohort.models import Case, Decision
+from cohort.selectors_findings import counts as remark_counts
+from cohort.selectors_findings import remarks
 from cohort.selectors_form import form_view
 from cohort.selectors_history import history
 from cohort.selectors_subject import exam_name, subject_view
@@ -20,6 +22,7 @@ from cohort.selectors_worklist import review_queue as waiting
 from cohort.selectors_worklist import state_counts
 from cohort.services import queries
 from cohort.services import review as decisions
+from cohort.wording import exam_title
 from imaging.models import Exam
 from registry.errors import Problem
 from registry.models import Subject, User
@@ -33,8 +36,13 @@ def review_queue(request: HttpRequest) -> HttpResponse:
     """Submitted cases, the one that waits longest first."""
     _only_curators(request.user)
     lines = waiting(request.user)
-    counts = state_counts(request.user)
-    context = {"page": "review", "lines": lines, "counts": counts, "first": lines[0] if lines else None}
+    told = remark_counts(lines)
+    context = {
+        "page": "review",
+        "lines": [(line, told.get(line.subject.pk, 0)) for line in lines],
+        "counts": state_counts(request.user),
+        "first": lines[0] if lines else None,
+    }
     return render(request, "cohort/review_queue.html", context)
 
 
@@ -54,13 +62,15 @@ def _page(request: HttpRequest, code: str, problem: Problem | None = None) -> Ht
     place = codes.index(code) if code in codes else None
     known = dictionary.get(case.dictionary)
     form = form_view(view)
+    exams = [(exam_name(exam, view.slots), exam) for exam in view.exams]
     context = {
         "page": "review",
         "subject": subject,
         "view": view,
         "form": form,
-        "remarks": len(form.findings) + sum(len(exam.remarks) for exam in view.exams),
-        "exams": [(exam_name(exam, view.slots), exam) for exam in view.exams],
+        "remarks": remarks(form, exams, case.dictionary),
+        "exams": exams,
+        "exam_titles": [(f"{EXAM}{exam.exam.pk}", exam_title(name, exam.facts.day)) for name, exam in exams],
         "items": [
             (item.name, item.label.of(get_language() or "en")) for item in known.items.values() if item.typed
         ],
@@ -79,20 +89,22 @@ def _page(request: HttpRequest, code: str, problem: Problem | None = None) -> Ht
     return render(request, "cohort/review.html", context, status=problem.status if problem else 200)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def review_accept(request: HttpRequest, code: str) -> HttpResponse:
     return _decide(request, code, decisions.accept, _("%(code)s is accepted."))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def review_return(request: HttpRequest, code: str) -> HttpResponse:
     return _decide(request, code, decisions.send_back, _("%(code)s is back with its site."))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def review_ask(request: HttpRequest, code: str) -> HttpResponse:
     """Ask about an item, an exam (`exam:12`) or, with neither, the case."""
     _only_curators(request.user)
+    if request.method != "POST":
+        return redirect("review", code)
     case = get_object_or_404(Case.objects.visible_to(request.user), subject__code=code)
     target = request.POST.get("about", "")
     exam = None
@@ -109,8 +121,13 @@ def review_ask(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _decide(request: HttpRequest, code: str, decide: Callable[..., Decision], said: str) -> HttpResponse:
-    """Decide, then go to the next case that waits, or to the queue."""
+    """Decide, then go to the next case that waits, or to the queue.
+
+    A refused decision is shown at this address: reading it again leads back to the case.
+    """
     _only_curators(request.user)
+    if request.method != "POST":
+        return redirect("review", code)
     codes = [line.subject.code for line in waiting(request.user)]
     try:
         decide(

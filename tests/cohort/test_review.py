@@ -8,6 +8,7 @@ from django.test import Client
 from cohort.models import Case, Decision, Query
 from cohort.selectors_worklist import review_queue
 from cohort.services import queries, review
+from imaging.models import Series
 from registry.errors import Problem
 from registry.models import AuditEvent, Role, User
 from tests.cohort import people
@@ -203,3 +204,36 @@ def test_an_exam_of_somebody_else_cannot_be_asked_about(
         response = client.post(f"/review/{case.subject.code}/ask/", {"about": about, "text": "Why?"})
         assert response.status_code == status
     assert not Query.objects.exists()
+
+
+def test_findings_are_grouped_worst_first_and_counted_alike_in_the_queue(
+    site_person: User, curator: User, signed_in: SignIn
+) -> None:
+    case = people.complete(site_person)
+    found = [
+        {"code": "dates_shifted_here", "severity": "info", "values": {}},
+        {"code": "no_thickness", "severity": "warning", "values": {}},
+        {"code": "no_vendor", "severity": "waiver", "values": {}},
+    ]
+    Series.objects.filter(exam__subject=case.subject_id).update(findings=found)
+    exams = Series.objects.filter(exam__subject=case.subject_id).values("exam").distinct().count()
+    client = signed_in(curator)
+    page = client.get(f"/review/{case.subject.code}/")
+    told = page.context["remarks"]
+    words = [one.word for one in told.main if one.code in ("no_vendor", "no_thickness")]
+    assert words == ["Needs a reason", "Look"]
+    assert [one.code for one in told.dates] == ["dates_shifted_here"]
+    assert [len(one.places) for one in told.dates] == [exams]
+    assert page.content.decode().count("The header does not give the slice thickness.") == 1
+    assert client.get("/review/").context["lines"][0][1] == told.count
+
+
+def test_a_refused_decision_can_be_read_again(site_person: User, curator: User, signed_in: SignIn) -> None:
+    case = people.complete(site_person)
+    queries.open(actor=curator, case=case, text="Which day?")
+    client = signed_in(curator)
+    for step in ("accept", "return", "ask"):
+        answer = client.get(f"/review/{case.subject.code}/{step}/")
+        assert (answer.status_code, answer.url) == (302, f"/review/{case.subject.code}/")
+    page = client.get(f"/review/{case.subject.code}/").content.decode()
+    assert "1 question is open, so the case cannot be accepted yet." in page

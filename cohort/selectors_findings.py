@@ -1,0 +1,98 @@
+"""What the automatic checks say of a case, each thing once, worst first, with the places that it concerns."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from django.utils.functional import Promise
+
+from cohort import checks, dictionary
+from cohort.models import Answer
+from cohort.selectors_form import FormView
+from cohort.selectors_subject import ExamView
+from cohort.selectors_worklist import Line
+from cohort.wording import item_label, language
+from imaging.models import Series
+from imaging.presenting import SEVERITIES, severity_word
+from imaging.validation import message
+
+DATES = ("dates_shifted_here", "mixed_calendars")
+
+
+@dataclass
+class Remark:
+    """One finding with its places: (name, anchor on the review page)."""
+
+    code: str
+    severity: str
+    text: str
+    places: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def word(self) -> str:
+        return severity_word(self.severity)
+
+    @property
+    def about_dates(self) -> bool:
+        return self.code in DATES
+
+
+@dataclass(frozen=True)
+class Remarks:
+    """`dates` are those about the calendar of exams; they are told apart, since they concern every exam."""
+
+    main: list[Remark]
+    dates: list[Remark]
+
+    @property
+    def count(self) -> int:
+        return len(self.main) + len(self.dates)
+
+
+def remarks(form: FormView, exams: Iterable[tuple[Promise | str, ExamView]], known: str) -> Remarks:
+    """Findings of the form and of the exams, named; `known` is the form's dictionary."""
+    found: dict[tuple[str, str], Remark] = {}
+
+    def add(code: str, severity: str, text: str, place: tuple[str, str]) -> None:
+        remark = found.setdefault((code, text), Remark(code, severity, text))
+        if place not in remark.places:
+            remark.places.append(place)
+
+    items = dictionary.get(known)
+    for finding in form.findings:
+        place = (item_label(items, finding.items[0]), f"item-{finding.items[0]}")
+        add(finding.code, finding.severity, finding.message(language()), place)
+    for name, exam in exams:
+        for code, severity, text in exam.remarks:
+            add(code, severity, text, (str(name), f"exam-{exam.exam.pk}"))
+    ordered = sorted(found.values(), key=lambda one: (_rank(one.severity), one.code))
+    return Remarks(
+        [one for one in ordered if not one.about_dates], [one for one in ordered if one.about_dates]
+    )
+
+
+def counts(lines: Sequence[Line]) -> dict[int, int]:
+    """How many remarks the review of each line's subject shows, by subject; two queries."""
+    found: dict[int, set[tuple[str, str]]] = defaultdict(set)
+    values: dict[int, dict[str, str]] = defaultdict(dict)
+    cases = {line.case.pk: line for line in lines if line.case}
+    for case, item, value in Answer.objects.filter(case__in=cases).values_list("case", "item", "value"):
+        values[case][item] = value
+    for key, line in cases.items():
+        known, subject = (
+            dictionary.get(line.case.dictionary if line.case else dictionary.CURRENT),
+            line.subject,
+        )
+        facts = {"subject": subject.code, "site": subject.site.code, "site_level": subject.site.level}
+        for finding in checks.findings(known, values[key], facts | {"irb_ok": "1"}):
+            found[subject.pk].add((finding.code, finding.message(language())))
+    subjects = [line.subject.pk for line in lines]
+    series = Series.objects.filter(exam__subject__in=subjects).values_list("exam__subject", "findings")
+    for subject_id, listed in series:
+        for one in listed:
+            found[subject_id].add((one["code"], message(one["code"], one.get("values", {}), language())))
+    return {number: len(told) for number, told in found.items()}
+
+
+def _rank(severity: str) -> int:
+    return SEVERITIES.index(severity) if severity in SEVERITIES else len(SEVERITIES)
