@@ -19,8 +19,9 @@ _COMMENT, _TILE, _DATA, _END = b"\xff\x64", b"\xff\x90", b"\xff\x93", b"\xff\xd9
 def texts(data: bytes, start: int, chosen: syntax.Syntax) -> Iterator[bytes]:
     """Bytes beside the coded pixels of the fragments from ``start`` on; every byte at most once."""
     walk = {syntax.JPEG: _jpeg, syntax.JPEG2000: _jpeg2000}.get(chosen.opening)
-    for begin, end in _fragments(data, start) if walk else ():
-        yield from walk(data, begin, end)
+    if walk is not None:
+        for begin, end in _fragments(data, start):
+            yield from walk(data, begin, end)
 
 
 def _fragments(data: bytes, position: int) -> Iterator[tuple[int, int]]:

@@ -83,7 +83,7 @@ TEXTS: dict[str, Text] = {
         "The staged bytes of this file are gone. Send the file again.",
         "임시 보관된 파일이 사라졌습니다. 파일을 다시 보내십시오.",
     ),
-    "unreadable": Text(
+    "odd_file": Text(
         "The file is built in a way that the registry cannot read; the administrators have the record. "
         "Export it again from the PACS. The other files of the series are not touched by this.",
         "레지스트리가 읽을 수 없는 구조의 파일이며 관리자에게 기록이 있습니다. PACS에서 다시 내보내십시오. "

@@ -90,9 +90,9 @@ def test_an_error_nobody_thought_of_refuses_its_file_alone(
 
     monkeypatch.setattr(place, "facts", picky)
     upload = sender.bring(subject.code, CT)
-    assert sorted(verdicts(upload)) == [("refused", "unreadable"), *[("stored", None)] * 3]
+    assert sorted(verdicts(upload)) == [("refused", "odd_file"), *[("stored", None)] * 3]
     assert Series.objects.get().instance_count == 3
-    (refused,) = [file for file in upload["files"] if file["code"] == "unreadable"]
+    (refused,) = [file for file in upload["files"] if file["code"] == "odd_file"]
     assert "registry cannot read" in refused["message"]
     told = capfd.readouterr().err
     assert "ZeroDivisionError" in told

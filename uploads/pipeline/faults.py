@@ -31,4 +31,4 @@ def refusal(error: Exception, lease: Lease) -> tuple[str, str]:
     if isinstance(error, pixels.Undecodable):
         return "pixels_do_not_decode", ""
     log.error("file refused", job=str(lease.job.pk), step=lease.job.step, error=type(error).__name__)
-    return "unreadable", ""
+    return "odd_file", ""
