@@ -111,7 +111,14 @@ class Builder:
             from_sites=bool(SITES.fullmatch(row["choices"])),
             unit_label=self.unit(name, row["unit"]),
             shows=self.settings.get("shows", {}).get(name, ""),
+            range_source=self.range_source(name),
         )
+
+    def range_source(self, name: str) -> Label:
+        sources = self.settings.get("range_source", {})
+        found = next((part for part in sources.values() if name in part.get("items", ())), None)
+        part = found or sources.get("protocol")
+        return Label(part["en"], part["ko"]) if part else Label("", "")
 
     def unit(self, name: str, text: str) -> Label:
         units = self.settings.get("units", {})
@@ -172,8 +179,9 @@ class Builder:
     def check(self, dictionary: Dictionary) -> None:
         if dictionary.study_period_item not in ("", *dictionary.items):
             raise DictionaryError(f"study_period_item names {dictionary.study_period_item}, which is no item")
-        for part in ("computed", "waived", "shows"):
-            for name in self.settings.get(part, {}):
+        listed = {"range_source": self.sourced()}
+        for part in ("computed", "waived", "shows", "range_source"):
+            for name in listed.get(part, self.settings.get(part, {})):
                 if name not in dictionary.items:
                     raise DictionaryError(f"[{part}] names {name}, which is no item")
         for item in dictionary.items.values():
@@ -189,6 +197,10 @@ class Builder:
             for name in rule.items:
                 if name not in dictionary.items:
                     raise DictionaryError(f"rule {rule.code} names {name}, which is no item")
+
+    def sourced(self) -> list[str]:
+        parts = self.settings.get("range_source", {}).values()
+        return [name for part in parts for name in part.get("items", ())]
 
     def check_names(self, node: Node, dictionary: Dictionary, where: str) -> None:
         for name, code in expressions.items_of(node):

@@ -80,6 +80,7 @@ class Item:
     from_sites: bool = False
     shows: str = ""
     unit_label: Label = Label("", "")
+    range_source: Label = Label("", "")
 
     @property
     def typed(self) -> bool:

@@ -40,12 +40,18 @@ class FieldView:
     required: bool
     choices: list[ChoiceView]
     ranges: str
-    note: str
+    source: str
     setting: str
     errors: list[str]
     warnings: list[str]
     status: "FieldView | None" = None
     queries: list[Query] = field(default_factory=list)
+
+    @property
+    def described(self) -> str:
+        """Ids of what is said about the field; each of them is on the page."""
+        ids = [f"help-{self.name}"] if self.ranges else []
+        return " ".join([*ids, f"error-{self.name}", f"warning-{self.name}"])
 
     @property
     def visible(self) -> bool:
@@ -141,7 +147,7 @@ def _field(
         required=item.required != "N",
         choices=_choices(item, value, language),
         ranges=_ranges(item, language),
-        note=item.note,
+        source=_source(item, language),
         setting=_setting(form, item),
         errors=errors,
         warnings=[finding.message(language) for finding in found if finding.severity == "warning"],
@@ -194,6 +200,15 @@ def _ranges(item: Item, language: str) -> str:
     if item.hard:
         parts.append(_("Accepted %(low)s to %(high)s.") % _edges(item.hard))
     return " ".join(parts)
+
+
+def _source(item: Item, language: str) -> str:
+    """The usual range with where it comes from; what the item list notes for its makers stays there."""
+    if item.computed is not None or not item.plausible or item.type not in ("integer", "decimal"):
+        return ""
+    said = _("Usual range %(low)s–%(high)s %(unit)s (%(source)s)")
+    words = {"unit": item.unit_label.of(language), "source": item.range_source.of(language)}
+    return " ".join((said % {**_edges(item.plausible), **words}).split())
 
 
 def _edges(span: Range) -> dict[str, str]:

@@ -190,7 +190,8 @@ def test_nothing_moves_when_a_field_is_entered(open_form: Open, site_person: Use
     before = page.evaluate(places)
     page.focus("#id-lab_wbc")
     assert page.evaluate(places) == before
-    assert "Under 200" in page.inner_text("#field-source")
+    said = page.inner_text("#field-source")
+    assert said == "Usual range 1,610–22,430 /μL (Table 1 of the KICC-19 paper)"
     assert page.is_visible("#help-lab_wbc")
 
 

@@ -180,3 +180,13 @@ def test_reading_a_form_makes_none(page: Client, subject: Subject, curator: User
     assert not Case.objects.exists()
     assert page.patch(api, {"values": {"sex": "1"}, "revision": 0}, "application/json").status_code == 200
     assert Case.objects.get().subject == subject
+
+
+@pytest.mark.parametrize("slug", ["demographics", "laboratory", "outcome"])
+def test_a_field_tells_its_range_and_no_notes_of_its_makers(
+    page: Client, subject: Subject, slug: str
+) -> None:
+    text = page.get(url(subject, slug)).content.decode()
+    assert not re.search(r"T1 \d|WIDENED|denominator of the row|extension", text)
+    described = {name for ids in re.findall(r'aria-describedby="([^"]*)"', text) for name in ids.split()}
+    assert described - set(re.findall(r' id="([^"]*)"', text)) == set()
