@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from registry import health, vaults
 from registry.models import Heartbeat, Role, Subject, SubjectKey, User
@@ -23,7 +23,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _asked_anew() -> Iterator[None]:
     health._kept.clear()
-    yield
+    with translation.override("en"):
+        yield
     health._kept.clear()
 
 
