@@ -85,6 +85,12 @@ def _empty(view: SubjectView) -> Form:
     return Form(case, known, facts, settle(known, {}, facts))
 
 
+def _last(form: Form, finding: Finding) -> str:
+    """The item at which a finding is told: of those that it names, the last that is answered."""
+    named = [name for name in form.dictionary.items if name in finding.items]
+    return next((name for name in reversed(named) if form.values.get(name)), named[-1])
+
+
 def _answers(form: Form, meter: Meter) -> list[Shown]:
     """Answered items; that a number was measured is said by the number."""
     return [
@@ -92,7 +98,7 @@ def _answers(form: Form, meter: Meter) -> list[Shown]:
             item=item,
             label=item.label.of(language()),
             value=in_words(item, form.values[item.name]),
-            findings=[finding for finding in form.findings if item.name in finding.items],
+            findings=[finding for finding in form.findings if _last(form, finding) == item.name],
         )
         for item in form.dictionary.of_section(meter.section)
         if form.values.get(item.name) and not (item.is_status and form.values[item.name] == MEASURED)

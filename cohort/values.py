@@ -17,6 +17,7 @@ from registry.identifying import identifying
 LENGTH = 200
 WHOLE = re.compile(r"[-+]?(\d{1,9}|\d{1,3}(,\d{3}){1,2})")
 DECIMAL = re.compile(r"[-+]?\d{1,9}(\.\d*)?|[-+]?\.\d+")
+COMMA = re.compile(r"([-+]?0?|[-+]?\d{1,9}(?=,(?:\d{1,2}|\d{4,})$)),(\d+)")
 DATE = re.compile(r"\d{2,4}\s*[-./년]\s*\d{1,2}\s*[-./월]\s*\d{1,4}\s*[.일]?(\D.*)?|(19|20)\d{6}")
 JOINED = "|"
 
@@ -128,6 +129,8 @@ def _whole(item: Item, text: str) -> str:
 
 def _decimal(item: Item, text: str) -> str:
     text = text.replace("−", "-")
+    if comma := COMMA.fullmatch(text):
+        text = f"{comma[1]}.{comma[2]}"
     if not DECIMAL.fullmatch(text):
         raise _refusal(item, "not_a_number")
     value = Decimal(text)

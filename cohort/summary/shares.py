@@ -8,7 +8,7 @@ thresholds of the laboratory flags, is the dictionary's own and is named in `not
 from django.utils.translation import gettext_lazy as _
 
 from cohort.summary.people import answered, differs, either, every
-from cohort.summary.specs import Share, exam_row, of_model, of_vendor, scans, text_row, thickness
+from cohort.summary.specs import Share, exam_row, of_model, of_vendor, other_model, scans, text_row, thickness
 
 VENDORS = ("Siemens Healthineers", "GE Healthcare", "Canon Medical Systems", "Philips")
 SEX, EXPOSURE, SMOKING = _("Sex"), _("Exposure history"), _("Smoking history")
@@ -235,6 +235,14 @@ SHARES: tuple[Share, ...] = (
         "CT",
         of_model(VENDORS[0], "SOMATOM Definition AS+"),
     ),
+    exam_row(
+        "model_other",
+        CT_MODEL,
+        _("Other or not named"),
+        "ct_scans",
+        "CT",
+        other_model((VENDORS[0], "SOMATOM Definition Flash"), (VENDORS[0], "SOMATOM Definition AS+")),
+    ),
     exam_row("st_le15", CT_SLICE, _("1.5 mm or less"), "ct_scans", "CT", thickness(0, 1.5)),
     exam_row("st_15_3", CT_SLICE, _("More than 1.5 to 3 mm"), "ct_scans", "CT", thickness(1.5, 3)),
     exam_row("st_gt3", CT_SLICE, _("More than 3 mm"), "ct_scans", "CT", thickness(3, float("inf"))),
@@ -261,5 +269,13 @@ SHARES: tuple[Share, ...] = (
         "cxr_images",
         "CXR",
         of_model("Samsung Electronics", "GM85"),
+    ),
+    exam_row(
+        "cxr_other",
+        CXR_MACHINE,
+        _("Other or not named"),
+        "cxr_images",
+        "CXR",
+        other_model(("DK Medical Systems", "INNOVISION"), ("Samsung Electronics", "GM85")),
     ),
 )

@@ -26,8 +26,10 @@ PARTITIONS: tuple[tuple[str, ...], ...] = (
     ("site_tertiary", "site_secondary"),
     ("ct_scans_1", "ct_scans_2", "ct_scans_3", "ct_scans_4", "ct_scans_5", "ct_scans_ge6"),
     ("vendor_siemens", "vendor_ge", "vendor_canon", "vendor_philips", "vendor_other"),
+    ("model_flash", "model_asplus", "model_other"),
     ("st_le15", "st_15_3", "st_gt3", "st_unknown"),
     ("cxr_1", "cxr_2", "cxr_3", "cxr_ge4"),
+    ("cxr_innovision", "cxr_gm85", "cxr_other"),
     ("pcr_why_exposure", "pcr_why_area", "pcr_why_symptoms"),
     ("tx_lpv", "tx_lpv_only", "tx_lpv_hcq"),
 )

@@ -58,6 +58,11 @@ def of_model(vendor: str, start: str) -> ExamTest:
     return lambda exam: exam.vendor == vendor and exam.model.upper().startswith(start.upper())
 
 
+def other_model(*named: tuple[str, str]) -> ExamTest:
+    tests = [of_model(vendor, start) for vendor, start in named]
+    return lambda exam: not any(test(exam) for test in tests)
+
+
 def thickness(above: float, up_to: float) -> ExamTest:
     """CT scans with `above` < slice thickness ≤ `up_to` mm."""
     return lambda exam: exam.thickness_mm is not None and above < exam.thickness_mm <= up_to

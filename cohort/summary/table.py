@@ -1,7 +1,8 @@
 """The summary as a journal prints it: groups of lines, each with its text and its denominator."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from string import ascii_lowercase
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -23,12 +24,12 @@ BEFORE = {"male": ("age",), "tx_lpv": LABORATORY}
 LAST = ("los",)
 IMAGING_OF = ("ct_patients", "ct_scans", "cxr_patients", "cxr_images")
 IMAGING_ROWS = ("ct_any", "cxr_any")
-ONLY_IF_ANY = ("ct_scans_ge6", "vendor_other", "st_unknown")
+ONLY_IF_ANY = ("ct_scans_ge6", "vendor_other", "model_other", "st_unknown", "cxr_other")
 
 
 @dataclass(frozen=True)
 class Line:
-    """`value` is ready to print; `of` (words) and `of_n` (number) tell its denominator."""
+    """`value` is ready to print; `of` (words) and `of_n` (number) its denominator; `mark` is its note's."""
 
     id: str
     label: Promise | str
@@ -37,6 +38,7 @@ class Line:
     of_n: str
     note: Promise | str = ""
     hidden: bool = False
+    mark: str = ""
 
 
 @dataclass
@@ -74,7 +76,7 @@ def further(summary: Summary) -> list[Group]:
 def imaging(summary: Summary) -> list[Group]:
     """CT scans and radiographs."""
     rows = [row for row in SHARES if _is_imaging(row)]
-    return _groups(summary, [row for row in rows if row.id not in ONLY_IF_ANY or summary.shares[row.id].n])
+    return _groups(summary, [row for row in rows if _is_shown(row, summary)])
 
 
 def figures(summary: Summary) -> list[tuple[str, str, list[Bar]]]:
@@ -94,8 +96,13 @@ def figures(summary: Summary) -> list[tuple[str, str, list[Bar]]]:
 
 
 def notes(groups: Iterable[Group]) -> list[tuple[str, Promise | str]]:
-    """Footnotes: (row, text)."""
-    return [(str(line.label), line.note) for group in groups for line in group.lines if line.note]
+    """Footnotes: (mark, text), each once."""
+    return list({line.mark: line.note for group in groups for line in group.lines if line.note}.items())
+
+
+def _is_shown(row: Share, summary: Summary) -> bool:
+    part = summary.shares[row.id]
+    return row.id not in ONLY_IF_ANY or part.n > 0 or part.hidden
 
 
 def _is_imaging(row: Share) -> bool:
@@ -107,6 +114,12 @@ def _groups(summary: Summary, rows: Iterable[Share | Mean]) -> list[Group]:
     for row in rows:
         group = groups.setdefault(str(row.section), Group(str(row.section)))
         group.lines.append(_share(row, summary) if isinstance(row, Share) else _mean(row, summary))
+    marks: dict[str, str] = {}
+    for group in groups.values():
+        for line in group.lines:
+            if line.note:
+                marks.setdefault(str(line.note), ascii_lowercase[len(marks)])
+        group.lines = [replace(line, mark=marks.get(str(line.note), "")) for line in group.lines]
     return list(groups.values())
 
 
@@ -148,8 +161,10 @@ def _mean_text(numbers: Spread, decimals: int) -> str:
     def text(value: float | None, places: int) -> str:
         return NOTHING if value is None else f"{half_up(value, places):,}"
 
-    low, high = (f"{value:,.10g}" if value is not None else NOTHING for value in (numbers.min, numbers.max))
-    return f"{text(numbers.mean, decimals)} ± {text(numbers.sd, decimals)} ({low}–{high})"
+    middle = f"{text(numbers.mean, decimals)} ± {text(numbers.sd, decimals)}"
+    return (
+        f"{middle} ({text(numbers.min, decimals)}–{text(numbers.max, decimals)})" if numbers.n > 1 else middle
+    )
 
 
 def _count(n: int | None) -> str:
@@ -168,7 +183,7 @@ def _share_bars(summary: Summary, start: str, of: str = "") -> list[Bar]:
     counts = [
         (row.label, None if summary.shares[row.id].hidden else summary.shares[row.id].n)
         for row in rows
-        if row.id not in ONLY_IF_ANY or summary.shares[row.id].n or summary.shares[row.id].hidden
+        if _is_shown(row, summary)
     ]
     return _bars(counts)
 

@@ -12,6 +12,7 @@ from cohort import messages
 from cohort.items import CHOSEN, MEASURED, Item, Range, Section
 from cohort.models import Query
 from cohort.services.answers import Form
+from cohort.values import Finding
 from registry.models import Site, User
 
 KEYS = 9
@@ -132,7 +133,7 @@ def _field(
     asked: list[Query] | None = None,
 ) -> FieldView:
     value = typed.values.get(item.name, form.values.get(item.name, ""))
-    found = [finding for finding in form.findings if item.name in finding.items]
+    found = [finding for finding in form.findings if _place(form, finding, item.section) == item.name]
     errors = [finding.message(language) for finding in found if finding.severity == "error"]
     if item.name in typed.refused:
         errors.insert(0, typed.refused[item.name])
@@ -154,6 +155,12 @@ def _field(
         status=status,
         queries=asked or [],
     )
+
+
+def _place(form: Form, finding: Finding, section: Section) -> str:
+    """The last of the finding's items in the section: there it is told, once."""
+    names = [item.name for item in form.dictionary.of_section(section) if item.name in finding.items]
+    return names[-1] if names else ""
 
 
 def _kind(item: Item) -> str:

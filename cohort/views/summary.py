@@ -3,6 +3,7 @@
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from cohort.models import Case
@@ -26,6 +27,16 @@ def summary(request: HttpRequest) -> HttpResponse:
         "imaging": tables[2],
         "notes": [notes(groups) for groups in tables],
         "figures": figures(view.summary),
-        "states": [(state, state.label, view.states[state.value]) for state in Case.State],
+        "states": [(state, label, view.states[state.value]) for state, label in _states()],
     }
     return render(request, "cohort/summary.html", context)
+
+
+def _states() -> list[tuple[Case.State, str]]:
+    """Where cases stand, in the words of who counts them."""
+    return [
+        (Case.State.DRAFT, _("not yet sent")),
+        (Case.State.SUBMITTED, _("waiting for review")),
+        (Case.State.RETURNED, _("returned to their site")),
+        (Case.State.ACCEPTED, _("accepted")),
+    ]

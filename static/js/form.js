@@ -1,7 +1,7 @@
 // The case report form while it is typed: judged at once, saved answer by answer, nothing overwritten unseen.
 
 import { notice, words } from "./base.js";
-import { judge, settle, spoken, tidy } from "./form/checks.js";
+import { judge, placeOf, settle, spoken, tidy } from "./form/checks.js";
 import { wireDays } from "./form/days.js";
 import { Fields } from "./form/fields.js";
 import { wireKeys } from "./form/keys.js";
@@ -47,7 +47,7 @@ function typedValues() {
     const item = data.items[name];
     if (!item?.typed) continue;
     const text = fields.read(name);
-    const usable = ["integer", "decimal"].includes(item.type) ? tidy(text).replaceAll(",", "") : text;
+    const usable = ["integer", "decimal"].includes(item.type) ? tidy(text, item).replaceAll(",", "") : text;
     values[name] = judge(data, name, text).error ? "" : usable;
   }
   return values;
@@ -64,7 +64,8 @@ function review() {
     if (warning) place.warnings.push(warning);
   }
   for (const rule of spoken(data, settled.values)) {
-    for (const name of rule.items) said.get(name)?.[rule.severity === "error" ? "errors" : "warnings"].push(rule.text);
+    const name = placeOf(data, rule, fields.names);
+    said.get(name)?.[rule.severity === "error" ? "errors" : "warnings"].push(rule.text);
   }
   for (const [name, { errors, warnings }] of said) if (data.items[name]?.typed) fields.tell(name, errors, warnings);
   days.refresh();
@@ -74,7 +75,8 @@ function changed(name) {
   const item = data.items[name];
   if (!item?.typed) return;
   refused.delete(name);
-  const value = fields.read(name);
+  const value = ["integer", "decimal"].includes(item.type) ? tidy(fields.read(name), item) : fields.read(name);
+  if (value !== fields.read(name)) fields.write(name, value);
   if (item.pair && !item.status && value && !fields.read(item.pair)) fields.write(item.pair, data.measured);
   if (judge(data, name, value).error) saver.drop(name);
   else if (tidy(value) !== (stored[name] ?? "") || saver.unsaved.has(name)) saver.set(name, value);

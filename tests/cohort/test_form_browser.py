@@ -232,3 +232,31 @@ def test_signed_out_is_told_and_kept_until_signed_in_again(
     other.wait_for_url(lambda address: "login" not in address)
     wait_saved(page)
     assert answers.kept(case)["age_yr"] == "61"
+
+
+def test_a_comma_and_full_width_digits_are_taken_as_meant(
+    open_form: Open, site_person: User, case: Case
+) -> None:
+    page = open_form(site_person, "vital-signs")
+    page.fill("#id-vs_temp", "36,8")
+    page.fill("#id-vs_hr", "７９")
+    page.keyboard.press("Tab")
+    wait_saved(page)
+    assert (page.input_value("#id-vs_temp"), page.input_value("#id-vs_hr")) == ("36.8", "79")
+    kept = answers.kept(case)
+    assert (kept["vs_temp"], kept["vs_hr"]) == ("36.8", "79")
+
+
+def test_a_contradiction_is_told_once_at_the_later_answer(
+    open_form: Open, site_person: User, case: Case
+) -> None:
+    page = open_form(site_person, "vital-signs")
+    page.fill("#id-vs_sbp", "80")
+    page.fill("#id-vs_dbp", "120")
+    page.keyboard.press("Tab")
+    wait_saved(page)
+    assert "Diastolic pressure must be below" in page.inner_text("#error-vs_dbp")
+    assert page.inner_text("#error-vs_sbp") == ""
+    page.reload()
+    assert "Diastolic pressure must be below" in page.inner_text("#error-vs_dbp")
+    assert page.inner_text("main").count("Diastolic pressure must be below") == 1

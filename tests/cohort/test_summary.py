@@ -4,12 +4,14 @@ import json
 import re
 from collections.abc import Callable
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.test import Client
 
 from cohort.models import Case
+from cohort.summary.table import Line
 from registry.models import Role, User
 from tests.cohort import people
 
@@ -31,7 +33,7 @@ def test_only_accepted_cases_count_and_it_says_so(signed_in: SignIn) -> None:
     assert summary["counts"] == {"accepted": 1, "submitted": 3}
     assert summary["categorical"]["female"]["n"] == 1
     text = signed_in(people.user(Role.LEAD)).get("/cohort/").content.decode()
-    assert "1 accepted of 3 submitted" in text
+    assert "1 accepted of 3 sent so far" in text
 
 
 def test_the_command_answers_in_the_shape_of_the_checker() -> None:
@@ -91,6 +93,10 @@ def twenty() -> None:
         )
 
 
+def _lines(page: Any, table: str) -> list[Line]:
+    return [line for group in page.context[table] for line in group.lines]
+
+
 @pytest.mark.usefixtures("twenty")
 def test_researchers_see_no_small_cells(signed_in: SignIn) -> None:
     lead, researcher = signed_in(people.user(Role.LEAD)), signed_in(people.user(Role.RESEARCHER))
@@ -108,9 +114,15 @@ def test_researchers_see_no_small_cells(signed_in: SignIn) -> None:
     assert hidden["categorical"]["smk_never"]["n"] is None
     assert hidden["categorical"]["female"]["n"] == 8
     assert (hidden["denominators"]["deaths"], hidden["sites"]) == (None, {"S03": None, "S05": None})
-    page = researcher.get("/cohort/").content.decode()
+    page_of = researcher.get("/cohort/")
+    page = page_of.content.decode()
     assert "Counts below 5" in page
     assert "2 (10.0)" not in page
+    shown = {line.id: line for name in ("table1", "further", "imaging") for line in _lines(page_of, name)}
+    assert all(not re.match(r"[1-4] \(", line.value) for line in shown.values())
+    assert [
+        bar.n for _title, _small, bars in page_of.context["figures"] for bar in bars if bar.n in (1, 2, 3, 4)
+    ] == []
     assert "2 (10.0)" in lead.get("/cohort/").content.decode()
 
 

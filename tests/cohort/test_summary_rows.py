@@ -11,6 +11,7 @@ from cohort.summary.means import MEANS
 from cohort.summary.shares import SHARES
 from cohort.summary.small_cells import PARTITIONS, hide
 from cohort.summary.summarise import as_data
+from cohort.summary.table import notes, table1
 
 LINES = (Path(__file__).parent / "kicc19_rows.txt").read_text().splitlines()
 PUBLISHED_SHARES = LINES[LINES.index("[shares]") + 1 : LINES.index("[means]")]
@@ -209,3 +210,27 @@ def test_one_hidden_smoking_row_hides_the_next_smallest() -> None:
         one.answers["smoking"] = "2" if n < 2 else "1" if n < 10 else "0"
     shares = hide(summarise(people)).shares
     assert [name for name in PARTITIONS[2] if shares[name].hidden] == ["smk_current", "smk_ex"]
+
+
+def test_machines_add_up_to_their_exams() -> None:
+    flash = {"vendor": "Siemens Healthineers", "model": "SOMATOM Definition Flash"}
+    gm85 = ImagingRecord("CXR", vendor="Samsung Electronics", model="GM85")
+    told = summarise([person(1, (ct(**flash), ct(vendor="Philips", model="iCT"), gm85, CXR))])
+    counts = {name: part.n for name, part in told.shares.items()}
+    assert (counts["model_flash"], counts["model_asplus"], counts["model_other"]) == (1, 0, 1)
+    assert (counts["cxr_innovision"], counts["cxr_gm85"], counts["cxr_other"]) == (0, 1, 1)
+
+
+def test_a_row_has_one_number_of_decimals_and_one_person_no_range() -> None:
+    texts = [
+        {line.id: line.value for group in table1(summarise(people)) for line in group.lines}["age"]
+        for people in ([person(1, age_yr="11"), person(2, age_yr="97")], [person(1, age_yr="63")])
+    ]
+    assert texts == ["54.0 ± 60.8 (11.0–97.0)", "63.0 ± –"]
+
+
+def test_notes_are_marked_by_letters_and_told_once() -> None:
+    groups = table1(summarise([person(1)]))
+    marks = {line.id: line.mark for group in groups for line in group.lines if line.note}
+    assert list(marks.values()) == sorted(marks.values())
+    assert [mark for mark, _note in notes(groups)] == sorted(set(marks.values()))

@@ -71,7 +71,7 @@ def test_what_is_kept(name: str, raw: Any, kept: str) -> None:
         ("sx_onset_day", "20200301", "date_not_allowed"),
         ("sx_onset_day", "2020년 3월 1일", "date_not_allowed"),
         ("sx_onset_day", "03/01/2020", "date_not_allowed"),
-        ("vs_temp", "37,5", "not_a_number"),
+        ("vs_temp", "37,512", "not_a_number"),
         ("vs_temp", "37.45", "too_many_decimals"),
         ("vs_temp", "99.99", "out_of_range"),
         ("vs_temp", "NaN", "not_a_number"),
@@ -157,3 +157,18 @@ def test_the_hard_range_decides(item: dictionary.Item, number: Decimal) -> None:
     with pytest.raises(Refused) as caught:
         parse(item, str(number))
     assert caught.value.finding.code == "out_of_range"
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "kept"),
+    [("vs_temp", "36,8", "36.8"), ("vs_temp", "３６，８", "36.8"), ("lab_crp", "0,05", "0.05")],
+)
+def test_a_comma_is_a_decimal_mark_where_it_can_be_nothing_else(name: str, typed: str, kept: str) -> None:
+    assert parse(ITEMS[name], typed) == kept
+
+
+@pytest.mark.parametrize("typed", ["1,234", "12,345", "1,2,3"])
+def test_a_comma_that_may_part_thousands_is_asked_about(typed: str) -> None:
+    with pytest.raises(Refused) as refused:
+        parse(ITEMS["lab_crp"], typed)
+    assert refused.value.finding.code == "not_a_number"

@@ -4,6 +4,7 @@ import { asText, evaluate, truth } from "./expressions.js";
 
 const WHOLE = /^[-+]?(\d{1,9}|\d{1,3}(,\d{3}){1,2})$/;
 const DECIMAL = /^[-+]?(\d{1,9}(\.\d*)?|\.\d+)$/;
+const COMMA = /^([-+]?0?|[-+]?\d{1,9}(?=,(?:\d{1,2}|\d{4,})$)),(\d+)$/;
 const DATE = /^(\d{2,4}\s*[-./년]\s*\d{1,2}\s*[-./월]\s*\d{1,4}.*|(19|20)\d{6})$/;
 
 /** Computes what is computed and drops what a closed branch may not hold: {values, open}. */
@@ -44,7 +45,7 @@ export function spoken(data, values) {
 /** What is to be said about one value: {error} or {warning} or {}. `typed` is what stands in the field. */
 export function judge(data, name, typed) {
   const item = data.items[name];
-  const text = tidy(typed);
+  const text = tidy(typed, item);
   if (!text || !item.typed || !["integer", "decimal"].includes(item.type)) return {};
   if (item.day && DATE.test(text)) return { error: say(data, "date_not_allowed", item) };
   const number = Number(text.replaceAll(",", ""));
@@ -59,9 +60,15 @@ export function judge(data, name, typed) {
   return {};
 }
 
-/** A typed number as the rules need it: without thousands signs, full-width digits and spaces. */
-export function tidy(typed) {
-  return typed.normalize("NFKC").replaceAll("−", "-").trim();
+/** A typed value without full-width digits and spaces; in a decimal, a comma that can only be its mark is a point. */
+export function tidy(typed, item = {}) {
+  const text = typed.normalize("NFKC").replaceAll("−", "-").trim();
+  return item.type === "decimal" ? text.replace(COMMA, "$1.$2") : text;
+}
+
+/** Of the questions on the page that a rule names, the last: there the rule speaks. */
+export function placeOf(data, rule, names) {
+  return Object.keys(data.items).findLast((name) => rule.items.includes(name) && names.includes(name));
 }
 
 function within(number, [low, high]) {
