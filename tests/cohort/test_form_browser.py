@@ -259,4 +259,4 @@ def test_a_contradiction_is_told_once_at_the_later_answer(
     assert page.inner_text("#error-vs_sbp") == ""
     page.reload()
     assert "Diastolic pressure must be below" in page.inner_text("#error-vs_dbp")
-    assert page.inner_text("main").count("Diastolic pressure must be below") == 1
+    assert page.inner_text("#case-form").count("Diastolic pressure must be below") == 1
