@@ -11,7 +11,7 @@ from cohort.summary.arithmetic import Spread, half_up
 from cohort.summary.denominators import DENOMINATORS
 from cohort.summary.means import MEANS
 from cohort.summary.shares import SHARES
-from cohort.summary.small_cells import LIMIT
+from cohort.summary.small_cells import LIMIT, WITHOUT
 from cohort.summary.specs import Mean, Share
 from cohort.summary.summarise import Part, Summary
 
@@ -142,7 +142,9 @@ def _mean(row: Mean, summary: Summary) -> Line:
     label = f"{row.label} ({row.unit})"
     of_n = summary.denominators[row.of]
     if numbers.mean is None:
-        return Line(row.id, label, NOTHING, _nothing(numbers, of_n), _count(of_n), row.note, of_n is None)
+        covered = numbers is WITHOUT or of_n is None
+        why = _("hidden") if covered else _("no value to average")
+        return Line(row.id, label, NOTHING, why, _count(of_n), row.note, covered)
     return Line(
         row.id,
         label,
@@ -151,10 +153,6 @@ def _mean(row: Mean, summary: Summary) -> Line:
         f"{numbers.n:,}",
         row.note,
     )
-
-
-def _nothing(numbers: Spread, of_n: int | None) -> str:
-    return _("no value to average") if of_n is not None and numbers.n == 0 else _("hidden")
 
 
 def _mean_text(numbers: Spread, decimals: int) -> str:
