@@ -2,6 +2,7 @@
 // It loads what `start` names and nothing later, so it works on when the network is gone.
 
 const ENGINE = "/engine";
+const LONGEST = 180000;
 const BRIDGE = `
 import sys
 sys.path.insert(0, "${ENGINE}")
@@ -23,11 +24,30 @@ self.onmessage = async ({ data: { id, deed, ...given } }) => {
 
 async function start({ addresses }) {
   const [{ loadPyodide }, archive] = await Promise.all([import(addresses.pyodide), fetched(addresses.archive)]);
-  const python = await loadPyodide({ indexURL: addresses.index, stdout: () => {}, stderr: () => {} });
+  const ends = givingUp();
+  const loading = loadPyodide({ indexURL: addresses.index, stdout: () => {}, stderr: () => {} });
+  const python = await Promise.race([loading, ...ends]);
   python.unpackArchive(archive, "zip", { extractDir: ENGINE });
   const [name, answer, removed] = python.runPython(BRIDGE);
   engine = { answer, removed };
   return { engine: name };
+}
+
+/** Promises that only reject. Pyodide itself waits for ever when its program cannot be loaded or compiled. */
+function givingUp() {
+  const compile = WebAssembly.instantiateStreaming;
+  const refused = new Promise((_, reject) => {
+    WebAssembly.instantiateStreaming = async (...given) => {
+      try {
+        return await compile.apply(WebAssembly, given);
+      } catch (error) {
+        reject(error);
+        throw error;
+      }
+    };
+  });
+  const late = new Promise((_, reject) => setTimeout(() => reject(new Error("late")), LONGEST));
+  return [refused, late];
 }
 
 async function fetched(address) {
