@@ -17,6 +17,7 @@ RUN python -m venv .venv && .venv/bin/python -m pip install --quiet --no-deps --
 FROM packages AS build
 COPY . .
 COPY --from=frontend /srv/registry/static/vendor static/vendor
+RUN .venv/bin/python -m scripts.engine .venv/bin/python
 RUN .venv/bin/python -m scripts.messages
 RUN sh scripts/collect-static
 RUN .venv/bin/python -m compileall -q registry imaging uploads cohort deid vault

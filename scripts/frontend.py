@@ -18,6 +18,14 @@ TAKEN = {
         "dist/web/variable/pretendardvariable-dynamic-subset.css",
         "dist/web/variable/woff2-dynamic-subset",
     ],
+    "pyodide": [
+        "pyodide.mjs",
+        "pyodide.asm.mjs",
+        "pyodide.asm.wasm",
+        "python_stdlib.zip",
+        "pyodide-lock.json",
+        "README.md",
+    ],
 }
 
 

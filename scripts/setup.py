@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from scripts import frontend
+from scripts import engine, frontend
 from scripts.packages import install_packages
 from scripts.say import Progress, Stop, end
 
@@ -58,6 +58,8 @@ def setup(kind: str) -> None:
         step = Progress("[3/3] Front end (a few seconds)")
         frontend.build(ROOT, venv_python())
         step.done()
+    if not engine.current(ROOT, venv_python()):
+        engine.build(ROOT, venv_python())
     run_quietly([venv_python(), "-m", "scripts.messages"], "The translations could not be compiled")
 
 

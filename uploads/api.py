@@ -16,6 +16,7 @@ from registry.models import Subject
 from uploads import selectors
 from uploads.models import Upload
 from uploads.services import receiving
+from uploads.services.keys import site_key
 
 DRAIN = 64 * 1024 * 1024
 PIECE = 1 << 20
@@ -219,6 +220,22 @@ class CompleteView(APIView):
         upload = receiving.complete(actor=request.user, upload_id=find(request, pk).pk)
         body = {"id": str(upload.pk), "state": upload.state, "missing": []}
         return Response(body, status=status.HTTP_202_ACCEPTED)
+
+
+class SiteKeySerializer(serializers.Serializer[Any]):
+    site = serializers.CharField()
+    key = serializers.CharField(help_text="64 hexadecimal digits")
+
+
+class SiteKeyView(APIView):
+    """The key under which the caller's own site replaces UIDs before sending. For people of a site alone."""
+
+    @extend_schema(responses=SiteKeySerializer)
+    def get(self, request: Request) -> Response:
+        if not request.user.at_site:
+            raise Problem("not_at_a_site")
+        code = request.user.site.code
+        return Response({"site": code, "key": site_key(code)}, headers={"Cache-Control": "no-store, private"})
 
 
 def find(request: Request, pk: str) -> Upload:

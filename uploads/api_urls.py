@@ -5,6 +5,7 @@ from django.urls import path
 from uploads import api
 
 urlpatterns = [
+    path("sites/key/", api.SiteKeyView.as_view(), name="site_key"),
     path("uploads/", api.UploadsView.as_view(), name="uploads"),
     path("uploads/<uuid:pk>/", api.UploadView.as_view(), name="upload"),
     path("uploads/<uuid:pk>/files/<str:sha256>", api.UploadFileView.as_view(), name="file"),

@@ -8,6 +8,8 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from registry import static_headers
+
 env = environ.Env()
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -136,6 +138,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+WHITENOISE_ADD_HEADERS_FUNCTION = static_headers.add
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 

@@ -108,6 +108,7 @@ CALLS: dict[str, list[Call]] = {
     "api-registry:token": [Call(ANYBODY, "post", sends="json")],
     "api-registry:subjects": [Call(SIGNED_IN), Call(SITES, "post", sends="json")],
     "api-registry:subject": [Call(READERS, of=code)],
+    "api-uploads:site_key": [Call(SITES)],
     "api-uploads:uploads": [Call(SIGNED_IN), Call(HOME, "post", body=one_file, sends="json")],
     "api-uploads:upload": [Call(READERS, of=upload)],
     "api-uploads:file": [Call(HOME, "put", of=file, sends="bytes")],

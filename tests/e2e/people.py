@@ -33,9 +33,12 @@ class Person:
         """Status of an address, asked as this person."""
         return int(self.context.request.get(self.url + path).status)
 
-    def send_folder(self, folder: Path) -> None:
-        """Choose a folder on the upload page, send it, wait for the verdicts."""
+    def send_folder(self, folder: Path, admission: str = "") -> None:
+        """Choose a folder on the upload page, type the admission date, send, wait for the verdicts."""
         self.page.set_input_files("input[data-part=folder]", folder)
+        if admission:
+            self.page.fill("#admission-date", admission)
+            self.page.press("#admission-date", "Tab")
         self.page.click("button[data-part=send]:enabled")
         self.page.locator("[data-steps=done]").wait_for(state="visible", timeout=90_000)
 

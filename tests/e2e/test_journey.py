@@ -33,7 +33,7 @@ def test_from_a_folder_to_a_cohort_table(stack: Stack, browser: Any, tmp_path: P
     assert code == "S03-0001-U"
 
     radiologist.go(f"/subjects/{code}/upload/")
-    radiologist.send_folder(tmp_path / "export")
+    radiologist.send_folder(tmp_path / "export", admission="2020-03-01")
     assert page.locator("[data-part=count-stored]").inner_text() == str(SLICES + 2)
     verdicts = page.locator("[data-steps=done]").inner_text()
     for name in ("report.pdf", "readme.txt", "SR000001", "IM000099", "DOSE0001", "DICOMDIR"):
@@ -53,7 +53,8 @@ def test_from_a_folder_to_a_cohort_table(stack: Stack, browser: Any, tmp_path: P
     review = curator.page
     review.wait_for_url(f"**/review/{code}/")
     assert review.locator("img[src*='preview']").count() == 3
-    assert review.locator("img[src*='preview']").evaluate_all("all => all.every(one => one.naturalWidth > 0)")
+    for source in review.locator("img[src*='preview']").evaluate_all("all => all.map(one => one.src)"):
+        assert curator.context.request.get(source).body().startswith(b"\x89PNG")
     assert "61" in review.inner_text("main")
     assert "GE Healthcare" in review.content()
     review.keyboard.press("q")
@@ -95,6 +96,11 @@ def test_from_a_folder_to_a_cohort_table(stack: Stack, browser: Any, tmp_path: P
     stranger.go("/")
     assert code not in stranger.page.content()
     series = series_of(radiologist, code)
+    exams = [
+        radiologist.context.request.get(f"{stack.url}/api/v1/series/{one}/").json()["exam"] for one in series
+    ]
+    assert {exam["shifted_date"] for exam in exams} == {"2000-01-02", "2000-01-03", "2000-01-04"}
+    assert all(exam["anchored"] for exam in exams)
     addresses = [f"/subjects/{code}/", f"/subjects/{code}/form/", f"/subjects/{code}/upload/"]
     addresses += [f"/series/{one}/" for one in series] + [f"/series/{one}/preview.png" for one in series]
     addresses += [f"/api/v1/series/{one}/archive/" for one in series] + [f"/api/v1/forms/{code}/"]

@@ -4,15 +4,19 @@ import os
 import shutil
 import subprocess
 import time
+import zipfile
 from pathlib import Path
 
+import pydicom
 import pytest
 
-from scripts import frontend, packages, setup
+from scripts import engine, frontend, packages, setup
 from scripts.lock import LOCKS, pins
 from scripts.say import Stop, remaining
 from tests.infra.checkout import ROOT, copy, environment
 from tests.services.place import Place, free_port
+
+PYTHON = ROOT / ".venv" / "bin" / "python"
 
 
 def run_setup(checkout: Path, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -108,6 +112,28 @@ def test_the_front_end_is_what_the_lock_says() -> None:
     assert len(fonts) > 50
     assert all((vendor / "pretendard" / font).is_file() for font in fonts)
     assert (vendor / "htmx.org" / "htmx.min.js").stat().st_size > 20_000
+
+
+def test_the_engine_for_the_browser_is_deid_and_pydicom_as_they_are_here() -> None:
+    assert engine.current(ROOT, PYTHON)
+    with zipfile.ZipFile(engine.target(ROOT)) as packed:
+        ours = {name: packed.read(name) for name in packed.namelist() if name.startswith("deid/")}
+        assert packed.read("pydicom/dataset.py") == Path(pydicom.dataset.__file__).read_bytes()
+    assert ours == {
+        path.relative_to(ROOT).as_posix(): path.read_bytes()
+        for path in (ROOT / "deid").rglob("*")
+        if path.suffix in {".py", ".csv", ".txt"} and "source" not in path.parts
+    }
+
+
+def test_the_engine_is_made_anew_when_deid_changes_and_is_the_same_bytes_otherwise(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "deid", tmp_path / "deid")
+    engine.build(tmp_path, PYTHON)
+    assert engine.current(tmp_path, PYTHON)
+    assert engine.target(tmp_path).read_bytes() == engine.target(ROOT).read_bytes()
+    with (tmp_path / "deid" / "uids.py").open("a") as module:
+        module.write("\n# changed\n")
+    assert not engine.current(tmp_path, PYTHON)
 
 
 def test_the_runtime_lock_is_part_of_the_dev_lock() -> None:

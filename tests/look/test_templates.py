@@ -68,4 +68,5 @@ def test_every_word_is_offered_for_translation(template: Path) -> None:
 
 def test_every_static_file_named_exists(template: Path) -> None:
     for file in re.findall(r"\{% static '([^']+)' %\}", template.read_text("utf-8")):
-        assert (ROOT / "static" / file).is_file(), f"{static(file)} is not in static/"
+        found = ROOT / "static" / file
+        assert found.is_dir() if file.endswith("/") else found.is_file(), f"{static(file)} is not in static/"

@@ -118,7 +118,7 @@ def test_every_file_has_a_verdict_and_no_name_leaves(window: Window, folder: Pat
     assert not [name for name in names if re.search(rf"\b{re.escape(name)}\b", traffic)]
     window.page.reload()
     assert "IM000000" not in window.page.content()
-    window.page.set_input_files("#names input", folder)
+    window.page.set_input_files("#names input[type=file]", folder)
     window.page.locator("#names [data-part=state]", has_text="names found").wait_for()
     assert "IM000001" in window.page.content()
 

@@ -12,6 +12,11 @@ def keyed(purpose: str, *parts: str) -> bytes:
     return hmac.digest(settings.UID_KEY, message, "sha256")
 
 
+def site_key(site_code: str) -> str:
+    """The key (64 hexadecimal digits) under which a site replaces UIDs before it sends."""
+    return keyed("site uid key", site_code).hex()
+
+
 def series_key(series_uid: str) -> str:
     """Key of a series as it arrived (64 hexadecimal digits)."""
     return keyed("series", series_uid).hex()

@@ -1,7 +1,8 @@
 // Dates stay here: the admission date lives in this tab's memory, dates become days counted from it.
 
+import { EARLIEST, admissionOf, wireAdmission } from "./admission.js";
+
 const DAY_MS = 86400000;
-const EARLIEST = "2019-01-01";
 
 /** Whole days from `from` to `to`, both YYYY-MM-DD; null when one is not a date. */
 export function daysBetween(from, to) {
@@ -18,46 +19,26 @@ export function dateAfter(from, days) {
 
 /** Wires the admission date and the date inputs of the page. `typed(name, days)` is told a day that a date gave. */
 export function wireDays({ code, period, numberOf, typed, suggest }) {
-  const key = `admission:${code}`;
-  const box = document.getElementById("admission");
-  const input = document.getElementById("admission-date");
   const dates = [...document.querySelectorAll("[data-date-of]")];
-  if (!box) return { refresh() {} };
-  const forget = box.querySelector("[data-forget]");
+  if (!document.getElementById("admission")) return { refresh() {} };
 
   function refresh() {
-    const admission = sessionStorage.getItem(key) ?? "";
+    const admission = admissionOf(code);
     for (const date of dates) {
       date.hidden = !admission;
       if (document.activeElement !== date) date.value = admission ? dateAfter(admission, numberOf(date.dataset.dateOf)) : "";
     }
-    forget.hidden = !admission;
-    box.toggleAttribute("data-set", Boolean(admission));
     if (admission && period.days.length === 2) {
       suggest(period.item, admission >= period.days[0] && admission <= period.days[1] ? "1" : "0");
     } else suggest(period.item, "");
   }
 
-  box.hidden = false;
-  input.min = EARLIEST;
-  input.value = sessionStorage.getItem(key) ?? "";
-  input.addEventListener("change", () => {
-    if (input.value && input.value >= EARLIEST) sessionStorage.setItem(key, input.value);
-    else sessionStorage.removeItem(key);
-    refresh();
-  });
-  forget.addEventListener("click", () => {
-    sessionStorage.removeItem(key);
-    input.value = "";
-    refresh();
-    input.focus();
-  });
   for (const date of dates) {
     date.addEventListener("change", () => {
-      const days = daysBetween(sessionStorage.getItem(key) ?? "", date.value);
+      const days = daysBetween(admissionOf(code), date.value);
       if (days !== null && date.value >= EARLIEST) typed(date.dataset.dateOf, String(days));
     });
   }
-  refresh();
+  wireAdmission(code, refresh);
   return { refresh };
 }

@@ -1,6 +1,6 @@
 // The registry's upload calls. Failures carry the registry's stable code and its sentence.
 
-const ROOT = "/api/v1/uploads/";
+const ROOT = "/api/v1/";
 
 export class Refusal extends Error {
   constructor(status, body) {
@@ -42,17 +42,23 @@ async function call(path, method, body) {
   return answer;
 }
 
-/** files: [{ sha256, size }] → { id, missing }. The same list again resumes. */
-export function start(subject, files) {
-  return call("", "POST", { subject, files, stripped_by: null });
+/** files: [{ sha256, size }], strippedBy: the engine that removed identity, or null → { id, missing }. The same list
+ *  again resumes. */
+export function start(subject, files, strippedBy) {
+  return call("uploads/", "POST", { subject, files, stripped_by: strippedBy });
+}
+
+/** The key under which this site replaces UIDs, 64 hexadecimal digits. */
+export async function siteKey() {
+  return (await call("sites/key/", "GET")).key;
 }
 
 export function complete(id) {
-  return call(`${id}/complete/`, "POST", {});
+  return call(`uploads/${id}/complete/`, "POST", {});
 }
 
 export function state(id) {
-  return call(`${id}/`, "GET");
+  return call(`uploads/${id}/`, "GET");
 }
 
 /** Sends one file; `progress(bytes)` tells how many have left. Rejects with Refusal, or AbortError on `signal`. */
@@ -64,7 +70,7 @@ export function put(id, sha256, file, { progress, signal }) {
       signal.removeEventListener("abort", stop);
       settle(value);
     };
-    request.open("PUT", `${ROOT}${id}/files/${sha256}`);
+    request.open("PUT", `${ROOT}uploads/${id}/files/${sha256}`);
     request.setRequestHeader("Accept", "application/json");
     request.setRequestHeader("Content-Type", "application/octet-stream");
     request.setRequestHeader("X-CSRFToken", token());

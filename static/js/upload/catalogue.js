@@ -38,27 +38,31 @@ function describe(key, facts) {
 function sum(series) {
   series.bytes = series.items.reduce((total, item) => total + item.size, 0);
   series.images = series.items.reduce((total, item) => total + (Number.parseInt(item.facts.frames, 10) || 1), 0);
-  series.ticked = series.collected && !series.localizer;
+  series.mixed = !series.unread && people(series.items).size > 1;
+  series.ticked = series.collected && !series.localizer && !series.mixed;
 }
 
 function order(a, b) {
   return Number(b.ticked) - Number(a.ticked) || b.items.length - a.items.length;
 }
 
-/** How many different patients the ticked series name; more than one is a mistake. */
+/** How many different patients the ticked series name; more than one needs a person's word. */
 export function patients(series) {
-  const ids = new Set();
-  for (const { items, ticked } of series) {
-    if (ticked) for (const { facts } of items) if (facts.patient) ids.add(facts.patient);
-  }
-  return ids.size;
+  return people(chosenItems(series)).size;
 }
 
-/** The files to send, each content once: Map sha256 → item. */
+function people(items) {
+  return new Set(items.map(({ facts }) => facts.patient || facts.name).filter(Boolean));
+}
+
+/** The files of the ticked series. */
+export function chosenItems(series) {
+  return series.filter((one) => one.ticked).flatMap((one) => one.items);
+}
+
+/** What will be sent, each content once: Map sha256 → { sha256, size, file, source }, `source` the file on the disk. */
 export function manifest(series) {
-  const files = new Map();
-  for (const { items, ticked } of series) if (ticked) for (const item of items) files.set(item.sha256, item);
-  return files;
+  return new Map(chosenItems(series).map(({ out, file }) => [out.sha256, { ...out, source: file }]));
 }
 
 /** What was not sent, by reason; series that were left out among them. */
@@ -67,9 +71,9 @@ export function notSent({ series, left }) {
   return out.length ? new Map([...left, ["not_chosen", out]]) : left;
 }
 
-/** Names of this page's files by content: Map sha256 → [path]. */
+/** Names of this page's files by what was sent of them: Map sha256 → [path]. */
 export function names(items) {
   const found = new Map();
-  for (const { sha256, path } of items) if (sha256) found.set(sha256, [...(found.get(sha256) ?? []), path]);
+  for (const { out, path } of items) if (out) found.set(out.sha256, [...(found.get(out.sha256) ?? []), path]);
   return found;
 }

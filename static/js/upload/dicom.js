@@ -6,6 +6,7 @@ const WANTED = {
   "00080016": "sopClass",
   "00080060": "modality",
   "0008103e": "description",
+  "00100010": "name",
   "00100020": "patient",
   "00180050": "thickness",
   "0020000d": "study",

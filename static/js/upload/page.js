@@ -1,26 +1,35 @@
-// The upload page: drop → read → choose → send → wait → verdicts.
+// The upload page: drop → read → choose → remove identity → send → wait → verdicts.
 
 import { words } from "../base.js";
+import { admissionOf, wireAdmission } from "../form/admission.js";
 import * as api from "./api.js";
-import { manifest, names, notSent, patients, sort } from "./catalogue.js";
+import { chosenItems, manifest, names, notSent, patients, sort } from "./catalogue.js";
+import { engineOf } from "./engine.js";
 import { carriesFiles, chosen, dropped } from "./folders.js";
-import { readAll } from "./reading.js";
+import { prepare } from "./preparing.js";
+import { openReader, readAll } from "./reading.js";
+import { showRemoval } from "./removal.js";
 import { Sender } from "./sender.js";
-import { duration, rate, size } from "./units.js";
+import { duration, size } from "./units.js";
 import { count, showVerdicts } from "./verdicts.js";
-import { showBars, showLeft, showSeries } from "./view.js";
+import { showBars, showLeft, showSending, showSeries } from "./view.js";
 
 const page = document.getElementById("upload");
 const say = words("upload-words");
 const part = (name) => page.querySelector(`[data-part="${name}"]`);
 const maxBytes = Number(page.dataset.maxBytes) || Infinity;
+const subject = page.dataset.subject;
 const POLL = 1500;
+const reader = openReader();
+const engine = engineOf(page);
 
 let items = [];
 let found = { series: [], left: new Map() };
 let sender = null;
 let uploadId = null;
 let busy = false;
+let asTheyAre = false;
+let key = null;
 
 function step(name) {
   page.dataset.step = name;
@@ -46,7 +55,7 @@ async function read(source) {
   tellProblem("");
   step("reading");
   try {
-    await readAll(source, { maxBytes, tell: onRead });
+    await readAll(source, { reader, maxBytes, tell: onRead });
   } catch {
     tellProblem(say("folder_unreadable"));
   }
@@ -83,36 +92,94 @@ function choose() {
   part("send").focus({ preventScroll: true });
 }
 
+/** Sorts anew after a file turned out not to go; ticks stay as the person set them. */
+function sortAgain() {
+  const ticks = new Map(found.series.map((one) => [one.key, one.ticked]));
+  found = sort(items);
+  for (const one of found.series) one.ticked = ticks.get(one.key) ?? one.ticked;
+}
+
 function summarise() {
-  const files = manifest(found.series);
-  const bytes = [...files.values()].reduce((sum, item) => sum + item.size, 0);
+  const files = chosenItems(found.series);
+  const bytes = files.reduce((sum, item) => sum + item.size, 0);
   const ticked = found.series.filter((one) => one.ticked);
   const images = ticked.reduce((sum, one) => sum + (one.unread ? one.items.length : one.images), 0);
   part("summary").textContent = say("chosen_series", { n: ticked.length, size: size(bytes) });
   part("send").textContent = say("send", { n: images });
-  part("send").disabled = files.size === 0;
   const people = patients(found.series);
   part("patients").hidden = people < 2;
   part("patients-text").textContent = say("patients", { n: people });
+  const stopped = page.dataset.engine === "failed" && !asTheyAre;
+  part("send").disabled = !files.length || stopped || (people > 1 && !part("patients-one").checked);
+  showRemovals();
+}
+
+function showRemovals() {
+  part("removal-box").hidden = page.dataset.engine === "failed" || !chosenItems(found.series).length;
+  showRemoval(part("removal"), found.series, subject, say, async (file) => engine.removal(file, await recipe()));
+}
+
+// Removing identity
+
+/** How this page strips; the site's key is asked for once. */
+async function recipe() {
+  key ??= await api.siteKey();
+  return { key, day: admissionOf(subject), subject, language: document.documentElement.lang };
+}
+
+async function removeIdentity() {
+  const files = chosenItems(found.series);
+  const begun = performance.now();
+  let before = null;
+  step("preparing");
+  showPrepared(0, files.length, null);
+  await prepare(files, {
+    engine,
+    recipe: asTheyAre ? null : await recipe(),
+    lanes: engine.lanes,
+    tell: (done) => {
+      before ??= done;
+      const speed = (done - before) / (performance.now() - begun);
+      showPrepared(done, files.length, done - before > 20 ? (files.length - done) / speed / 1000 : null);
+    },
+  });
+  const failed = files.filter((item) => item.problem);
+  if (!failed.length && (patients(found.series) < 2 || part("patients-one").checked)) return;
+  sortAgain();
+  choose();
+  if (failed.some(({ problem }) => problem === "changed")) throw stop("changed");
+  if (failed.some(({ problem }) => problem === "engine_failed")) throw stop("engine_stopped");
+  if (part("send").disabled) throw stop(failed.length ? "nothing_left" : "patients_stop");
+}
+
+function showPrepared(done, total, seconds) {
+  part("prepared").max = Math.max(1, total);
+  part("prepared").value = done;
+  part("prepared-text").textContent = say("prepared", { done, total });
+  part("prepared-left").textContent = seconds ? duration(seconds) : "";
+}
+
+function stop(word) {
+  return Object.assign(new Error(word), { said: say(word) });
 }
 
 // Sending
 
 async function send() {
-  if (busy) return;
-  const files = manifest(found.series);
-  if (!files.size) return;
+  if (busy || !chosenItems(found.series).length) return;
   busy = true;
   tellProblem("");
-  for (const { tick } of found.series) tick.disabled = true;
-  step("sending");
   try {
     if (!sender) {
-      const list = [...files].map(([sha256, item]) => ({ sha256, size: item.size }));
-      const answer = await api.start(page.dataset.subject, list);
+      await removeIdentity();
+      const files = manifest(found.series);
+      const list = [...files.values()].map(({ sha256, size: bytes }) => ({ sha256, size: bytes }));
+      const answer = await api.start(subject, list, asTheyAre ? null : engine.name);
       uploadId = answer.id;
       sender = new Sender(uploadId, files, answer.missing, draw);
     }
+    for (const { tick } of found.series) tick.disabled = true;
+    step("sending");
     await sendAll();
     busy = false;
     await wait();
@@ -138,25 +205,25 @@ async function sendAll() {
 
 async function withoutFailed() {
   for (const [sha256, reason] of sender.failed) {
-    for (const item of items) if (item.sha256 === sha256) item.problem = reason;
+    for (const item of items) if (item.out?.sha256 === sha256) item.problem = reason;
   }
-  found = sort(items);
+  sortAgain();
   sender = null;
   choose();
-  throw Object.assign(new Error(), { said: say("changed") });
+  throw stop("changed");
 }
 
 function onRefusal(error) {
   if (error.said) return tellProblem(error.said);
   if (!(error instanceof api.Refusal)) throw error;
   if (error.code === "upload_closed") return void wait();
+  if (!sender) {
+    for (const one of found.series) one.tick.disabled = one.mixed;
+    step("choose");
+  }
   if (error.signedOut) return tellProblem(say("signed_out"), send);
   if (error.code === "offline" || error.passing) return tellProblem(say("offline"), send);
   tellProblem(error.message || say("unexpected", { status: error.status }), sender ? send : null);
-  if (!sender) {
-    for (const { tick } of found.series) tick.disabled = false;
-    step("choose");
-  }
 }
 
 let drawn = 0;
@@ -166,21 +233,7 @@ function draw() {
   drawn = requestAnimationFrame(() => {
     drawn = 0;
     if (!sender || page.dataset.step !== "sending") return;
-    const { bytes, total, rate: speed } = sender;
-    part("bar").max = Math.max(1, total);
-    part("bar").value = bytes;
-    part("bar").classList.toggle("full", bytes >= total);
-    part("percent").textContent = `${Math.floor((bytes / Math.max(1, total)) * 100)} %`;
-    part("sent-bytes").textContent = say("sent_bytes", { sent: size(bytes), total: size(total) });
-    part("sent-files").textContent = say("sent_files", {
-      done: sender.files.size - sender.filesLeft - sender.failed.size,
-      total: sender.files.size,
-    });
-    part("rate").textContent = speed ? rate(speed) : "–";
-    part("time-left").textContent = speed ? duration((total - bytes) / speed) : "–";
-    part("sending-state").textContent = say(sender.paused ? "paused" : sender.waiting ? "no_connection" : "sending");
-    part("sending-state").className = `status ${sender.paused ? "" : sender.waiting ? "status-needs" : "status-working"}`;
-    part("pause").textContent = say(sender.paused ? "continue" : "pause");
+    showSending(part, sender, say);
     showBars(found.series, sender);
   });
 }
@@ -256,6 +309,21 @@ for (const button of page.querySelectorAll("[data-chooses]")) {
 part("send").addEventListener("click", send);
 part("pause").addEventListener("click", pause);
 part("again").addEventListener("click", startAgain);
+part("patients-one").addEventListener("change", summarise);
+part("as-they-are").addEventListener("change", ({ target }) => {
+  asTheyAre = target.checked;
+  summarise();
+});
+wireAdmission(subject, () => page.dataset.step === "choose" && showRemovals());
+recipe().catch(() => {});
+engine.started.then(
+  () => (page.dataset.engine = "ready"),
+  () => {
+    page.dataset.engine = "failed";
+    part("engine-failed").hidden = false;
+    if (page.dataset.step === "choose") summarise();
+  },
+);
 
 const open = () => !busy && ["drop", "choose"].includes(page.dataset.step);
 document.addEventListener("dragover", (event) => {
@@ -274,7 +342,7 @@ document.addEventListener("drop", (event) => {
   if (open()) read(dropped(event.dataTransfer));
 });
 window.addEventListener("beforeunload", (event) => {
-  if (page.dataset.step === "sending" || page.dataset.step === "reading") event.preventDefault();
+  if (["reading", "preparing", "sending"].includes(page.dataset.step)) event.preventDefault();
 });
 
 step(page.dataset.step);

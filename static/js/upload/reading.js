@@ -1,16 +1,15 @@
 // Reads files one after another in a worker, so that memory stays flat and the page stays awake.
 
-/** Reads `source` (async iterable of { file, path }); calls `tell(item)` for each file that was read.
+export function openReader() {
+  return new Worker(new URL("./reader.js", import.meta.url), { type: "module" });
+}
+
+/** Reads `source` (async iterable of { file, path }) with a worker of `openReader`; calls `tell(item)` for each file.
  *  An item is { path, file, size, sha256, facts, problem }; problem: "empty", "unreadable", "too_large" or "not_dicom". */
-export async function readAll(source, { maxBytes, signal, tell }) {
-  const worker = new Worker(new URL("./reader.js", import.meta.url), { type: "module" });
-  try {
-    for await (const { file, path } of source) {
-      signal?.throwIfAborted();
-      tell(await readOne(worker, file, path, maxBytes));
-    }
-  } finally {
-    worker.terminate();
+export async function readAll(source, { reader, maxBytes, signal, tell }) {
+  for await (const { file, path } of source) {
+    signal?.throwIfAborted();
+    tell(await readOne(reader, file, path, maxBytes));
   }
 }
 

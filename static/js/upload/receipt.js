@@ -1,26 +1,56 @@
 // The receipt knows files by checksum; whoever has the folder can lay its names over them, on this computer alone.
 
 import { words } from "../base.js";
+import { admissionOf, wireAdmission } from "../form/admission.js";
+import { siteKey } from "./api.js";
+import { engineOf } from "./engine.js";
 import { carriesFiles, chosen, dropped } from "./folders.js";
-import { readAll } from "./reading.js";
+import { prepare } from "./preparing.js";
+import { openReader, readAll } from "./reading.js";
 
 const place = document.getElementById("names");
 const say = words("receipt-words");
+const { subject } = place.dataset;
 const known = new Map();
+const lanes = 2;
+let engine = null;
+let reader = null;
 
 async function read(source) {
+  const images = [];
   let read = 0;
+  reader ??= openReader();
   await readAll(source, {
+    reader,
     maxBytes: Infinity,
     tell: (item) => {
       read += 1;
       if (item.sha256) known.set(item.sha256, item.path);
-      place.querySelector("[data-part=state]").textContent = say("read", { n: read });
+      if (item.facts) images.push(item);
+      tellState(say("read", { n: read }));
     },
   });
+  if (subject) await strip(images);
   show();
   const matched = [...document.querySelectorAll("[data-sha256]")].filter((cell) => known.has(cell.dataset.sha256)).length;
-  place.querySelector("[data-part=state]").textContent = say("matched", { n: matched });
+  tellState(say("matched", { n: matched }));
+}
+
+/** What was sent were stripped files, so the same is made of these again, and nothing is sent. */
+async function strip(items) {
+  engine ??= engineOf(place);
+  const language = document.documentElement.lang;
+  try {
+    const recipe = { key: await siteKey(), day: admissionOf(subject), subject, language };
+    await prepare(items, { engine, recipe, lanes, tell: (done) => tellState(say("read", { n: done })) });
+  } catch {
+    return;
+  }
+  for (const { out, path } of items) if (out) known.set(out.sha256, path);
+}
+
+function tellState(text) {
+  place.querySelector("[data-part=state]").textContent = text;
 }
 
 function show() {
@@ -30,8 +60,9 @@ function show() {
   }
 }
 
+if (subject) wireAdmission(subject, () => {});
 const input = place.querySelector("input[type=file]");
-place.querySelector("button").addEventListener("click", () => input.click());
+place.querySelector("[data-part=choose]").addEventListener("click", () => input.click());
 input.addEventListener("change", () => read(chosen([...input.files])));
 document.addEventListener("htmx:afterSwap", show);
 document.addEventListener("dragover", (event) => carriesFiles(event) && event.preventDefault());

@@ -115,7 +115,7 @@ export class Sender {
     }
     if (!(error instanceof api.Refusal)) throw error;
     const again = error.passing || error.code === "cut_off";
-    if (again && !(await stillThere(item.file))) return this.fail(sha256, item, "changed");
+    if (again && !(await stillThere(item.source))) return this.fail(sha256, item, "changed");
     if (again) {
       this.queue.unshift(sha256);
       this.waiting = true;

@@ -1,7 +1,7 @@
 // The registry's answer for every file, grouped by verdict and reason, with this page's names.
 
 import { el } from "./units.js";
-import { fold } from "./view.js";
+import { fold, leftFold } from "./view.js";
 
 const ORDER = ["quarantined", "refused", "duplicate", "stored"];
 const SHAPE = { stored: "done", duplicate: "done", refused: "needs", quarantined: "loss" };
@@ -29,12 +29,7 @@ export function showVerdicts(place, files, names, left, say) {
         "section",
         { className: "verdict" },
         el("span", { className: "status" }, say("verdict_left")),
-        fold(
-          say(`left_${reason}`, { n: items.length }),
-          say(`left_${reason}_why`),
-          items.map((item) => item.path),
-          items.length <= 20,
-        ),
+        leftFold(reason, items, say, items.length <= 20),
       ),
     ),
   );

@@ -1,6 +1,6 @@
 // The table of what was found, and what stays on this computer.
 
-import { el, size } from "./units.js";
+import { duration, el, rate, size } from "./units.js";
 
 /** Fills the table of series; `changed()` is called when a tick changes. */
 export function showSeries(body, series, say, changed) {
@@ -30,6 +30,7 @@ function row(one, say, changed) {
   );
   one.bar = line.querySelector("progress");
   one.tick = tick;
+  tick.disabled = one.mixed;
   return line;
 }
 
@@ -40,6 +41,7 @@ function labelled(word, say, cell) {
 
 function why(one, say) {
   if (one.unread) return say("why_unread");
+  if (one.mixed) return say("why_mixed");
   if (one.localizer) return say("why_localizer");
   if (!one.collected) return say("why_not_collected", { modality: one.modality });
   return say("why_chosen", { n: one.items.length });
@@ -48,10 +50,16 @@ function why(one, say) {
 /** Lists what stays here: a heading with the reason, then the names. */
 export function showLeft(place, left, say) {
   place.replaceChildren(
-    ...[...left].map(([reason, items]) =>
-      fold(say(`left_${reason}`, { n: items.length }), say(`left_${reason}_why`), items.map((item) => item.path)),
-    ),
+    ...[...left].map(([reason, items]) => leftFold(reason, items, say)),
   );
+}
+
+/** One reason for staying here: the page's own words, or the engine's sentence and the place in each file. */
+export function leftFold(reason, items, say, open = false) {
+  const { message } = items[0];
+  const title = say(message ? "left_engine" : `left_${reason}`, { n: items.length });
+  const list = items.map(({ path, where }) => (where ? `${path} · ${where}` : path));
+  return fold(title, message ?? say(`left_${reason}_why`), list, open);
 }
 
 const MOST_NAMES = 500;
@@ -75,12 +83,33 @@ export function showBars(series, sender) {
   for (const one of series) {
     if (!one.ticked) continue;
     one.bar.hidden = false;
-    let done = 0;
-    for (const { sha256, size: bytes } of one.items) {
+    let [done, all] = [0, 0];
+    for (const { sha256, size: bytes } of one.items.map((item) => item.out)) {
+      all += bytes;
       if (sender.flying.has(sha256)) done += sender.flying.get(sha256);
       else if (!left.has(sha256)) done += bytes;
     }
+    one.bar.max = Math.max(1, all);
     one.bar.value = done;
-    one.bar.classList.toggle("full", done >= one.bytes);
+    one.bar.classList.toggle("full", done >= all);
   }
+}
+
+/** Numbers, bar and state of sending. */
+export function showSending(part, sender, say) {
+  const { bytes, total, rate: speed } = sender;
+  part("bar").max = Math.max(1, total);
+  part("bar").value = bytes;
+  part("bar").classList.toggle("full", bytes >= total);
+  part("percent").textContent = `${Math.floor((bytes / Math.max(1, total)) * 100)} %`;
+  part("sent-bytes").textContent = say("sent_bytes", { sent: size(bytes), total: size(total) });
+  part("sent-files").textContent = say("sent_files", {
+    done: sender.files.size - sender.filesLeft - sender.failed.size,
+    total: sender.files.size,
+  });
+  part("rate").textContent = speed ? rate(speed) : "–";
+  part("time-left").textContent = speed ? duration((total - bytes) / speed) : "–";
+  part("sending-state").textContent = say(sender.paused ? "paused" : sender.waiting ? "no_connection" : "sending");
+  part("sending-state").className = `status ${sender.paused ? "" : sender.waiting ? "status-needs" : "status-working"}`;
+  part("pause").textContent = say(sender.paused ? "continue" : "pause");
 }

@@ -1,0 +1,108 @@
+"""For the page in the hospital's browser: the same ``strip``, telling only what the page does not have yet.
+
+The image is the same bytes before and after, so a stripped file is a new head, a stretch of the file on the
+disk, and a tail. A page that joins them when it sends holds no image in memory, however long the series.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pydicom.datadict import dictionary_description, dictionary_has_tag
+
+from deid.codes import Refused, message
+from deid.dates import Dates
+from deid.engine import check_subject, strip_parsed
+from deid.model import Result
+from deid.reading import Parsed, parse, value_of
+
+LAST_TAG = re.compile(r"\(([0-9A-F]{4}),([0-9A-F]{4})\)(?:\[\d+\])?\Z")
+_TRAILER = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A stripped file: ``head``, bytes ``begin`` to ``end`` of the original, ``tail``."""
+
+    head: bytes
+    begin: int
+    end: int
+    tail: bytes
+
+    def join(self, original: bytes) -> bytes:
+        return self.head + original[self.begin : self.end] + self.tail
+
+
+def answer(data: bytes, key: str, day: str, subject: str, language: str) -> dict[str, Any]:
+    """What the page needs of one file.
+
+    ``key`` in hexadecimal; ``day`` is the admission as YYYY-MM-DD, or empty: then dates move by an offset
+    keyed by subject and key. Gives the fields of ``Parts`` and ``patient``, who it was, for comparison within
+    the page; or ``code``, ``where`` and ``message`` of a refusal.
+    """
+    try:
+        parsed, result = _strip(data, key, day, subject)
+    except Refused as refused:
+        return {
+            "code": refused.code,
+            "where": refused.where,
+            "message": message(refused.code, language=language),
+        }
+    found = parts(parsed, result)
+    patient = value_of(parsed, 0x00100020) or value_of(parsed, 0x00100010)
+    return {
+        "head": found.head,
+        "begin": found.begin,
+        "end": found.end,
+        "tail": found.tail,
+        "patient": patient,
+    }
+
+
+def removal(data: bytes, key: str, day: str, subject: str) -> list[tuple[str, str, str]]:
+    """(path, name, letter) of everything in the file that is not simply kept; empty for a refused file."""
+    try:
+        _, result = _strip(data, key, day, subject)
+    except Refused:
+        return []
+    return [(action.path, name_of(action.path), action.action) for action in result.actions]
+
+
+def parts(parsed: Parsed, result: Result) -> Parts:
+    """Where the image lies in the original; a file that was inflated comes whole, as its head."""
+    if parsed.buffer is not parsed.meta_buffer:
+        return Parts(result.data, 0, 0, b"")
+    tail = _TRAILER if parsed.syntax.encapsulated else parsed.pixel_bytes % 2
+    stop = len(result.data) - tail
+    start, begin = stop - parsed.pixel_bytes, parsed.pixel_element.begin
+    end = begin + parsed.pixel_bytes
+    if memoryview(result.data)[start:stop] != memoryview(parsed.buffer)[begin:end]:
+        raise AssertionError("the image is not where it should be")
+    return Parts(result.data[:start], begin, end, result.data[stop:])
+
+
+def name_of(path: str) -> str:
+    """DICOM's name of the last element of a path; empty for private elements and what is no element."""
+    found = LAST_TAG.search(path)
+    if not found:
+        return ""
+    tag = int(found[1] + found[2], 16)
+    return dictionary_description(tag) if dictionary_has_tag(tag) else ""
+
+
+def _strip(data: bytes, key: str, day: str, subject: str) -> tuple[Parsed, Result]:
+    uid_key = bytes.fromhex(key)
+    dates = Dates.day_zero(date.fromisoformat(day)) if day else Dates.keyed(uid_key, subject)
+    check_subject(subject)
+    try:
+        parsed = parse(data)
+        return parsed, strip_parsed(parsed, uid_key=uid_key, dates=dates, subject=subject)
+    except Refused:
+        raise
+    except MemoryError as error:
+        raise Refused("too_large", "memory of this browser") from error
+    except Exception as error:
+        raise Refused("corrupt", type(error).__name__) from error

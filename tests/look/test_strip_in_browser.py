@@ -1,0 +1,250 @@
+"""Identity is removed in the browser: the bytes of CPython, no network needed, nothing of it on the wire."""
+
+import hashlib
+import json
+import select
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydicom import dcmread
+
+from deid import ENGINE, Dates, Refused, strip
+from phantom import planted_bytes, planted_values
+from phantom.export import hospital_export
+from phantom.people import Person, make_person
+from tests.services.place import Place
+from tests.stack import Stack
+
+PATIENT = make_person(11)
+SLICES = 12
+ADMISSION = date(2020, 3, 2)
+
+
+class Recorder:
+    """A loopback relay that keeps every byte that goes to the server."""
+
+    def __init__(self, target: int) -> None:
+        self.target = target
+        self.sent = bytearray()
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                threading.Thread(target=self._relay, args=self.listener.accept()[:1], daemon=True).start()
+
+    def _relay(self, client: socket.socket) -> None:
+        with client, suppress(OSError), socket.create_connection(("127.0.0.1", self.target)) as server:
+            other = {client: server, server: client}
+            while True:
+                for source in select.select([client, server], [], [])[0]:
+                    data = source.recv(1 << 16)
+                    if not data:
+                        return
+                    if source is client:
+                        self.sent += data
+                    other[source].sendall(data)
+
+
+@pytest.fixture(scope="module")
+def stack(place: Place) -> Iterator[Stack]:
+    with Stack(place) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("hospital") / "case"
+    hospital_export(root, persons=[PATIENT], slices=SLICES, matrix=128)
+    return root
+
+
+class Window:
+    """A signed-in radiologist at the upload page of a new patient, through a recording relay."""
+
+    def __init__(self, browser: Any, stack: Stack) -> None:
+        self.recorder = Recorder(stack.port)
+        self.url = f"http://127.0.0.1:{self.recorder.port}"
+        self.context = browser.new_context(locale="en")
+        self.page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on(
+            "console", lambda said: self.complaints.append(said.text) if said.type == "error" else None
+        )
+        self.page.goto(self.url + "/accounts/login/")
+        self.page.fill("#id_username", "site@demo.kicc")
+        self.page.fill("#id_password", stack.password)
+        self.page.press("#id_password", "Enter")
+        self.page.wait_for_url(lambda address: "/accounts/login/" not in address)
+        self.page.get_by_role("button", name="New patient").first.click()
+        self.page.wait_for_url("**/subjects/S03-*/")
+        self.code = self.page.url.rstrip("/").rsplit("/", 1)[1]
+
+    def _hear(self, said: Any) -> None:
+        if said.type == "error":
+            self.complaints.append(said.text)
+
+    def open(self) -> None:
+        with self.page.expect_response("**/sites/key/"):
+            self.page.goto(f"{self.url}/subjects/{self.code}/upload/")
+
+    def ready(self) -> None:
+        self.page.wait_for_selector("#upload[data-engine=ready]", timeout=90_000)
+
+    def choose(self, folder: Path, day: date | None = ADMISSION) -> None:
+        self.page.set_input_files("[data-part=folder]", folder)
+        self.at("choose")
+        if day:
+            self.page.fill("#admission-date", day.isoformat())
+            self.page.press("#admission-date", "Tab")
+
+    def send(self) -> None:
+        self.page.click("[data-part=send]")
+
+    def at(self, step: str) -> None:
+        self.page.wait_for_selector(f"#upload[data-step={step}]", timeout=90_000)
+
+    def ask(self, address: str) -> Any:
+        return self.context.request.get(self.url + address).json()
+
+
+@pytest.fixture
+def window(browser: Any, stack: Stack) -> Iterator[Window]:
+    opened = Window(browser, stack)
+    yield opened
+    opened.context.close()
+    opened.recorder.listener.close()
+
+
+def stripped(folder: Path, key: bytes, dates: Dates, code: str) -> set[str]:
+    """Digests of what CPython makes of the folder."""
+    digests = set()
+    for path in folder.rglob("*"):
+        if path.is_file():
+            with suppress(Refused):
+                result = strip(path.read_bytes(), uid_key=key, dates=dates, subject=code)
+                digests.add(hashlib.sha256(result.data).hexdigest())
+    return digests
+
+
+@pytest.mark.parametrize("day", [ADMISSION, None])
+def test_the_browser_makes_the_bytes_that_cpython_makes(
+    window: Window, folder: Path, day: date | None
+) -> None:
+    window.open()
+    window.choose(folder, day)
+    with window.page.expect_request(lambda request: request.url.endswith("/uploads/")) as starting:
+        window.send()
+        window.at("done")
+    body = json.loads(starting.value.post_data)
+    key = bytes.fromhex(window.ask("/api/v1/sites/key/")["key"])
+    dates = Dates.day_zero(day) if day else Dates.keyed(key, window.code)
+    assert {file["sha256"] for file in body["files"]} == stripped(folder, key, dates, window.code)
+    assert body["stripped_by"] == ENGINE
+    assert window.page.inner_text("[data-part=count-stored]") == str(len(body["files"]))
+    series = window.ask(f"/api/v1/series/?subject={window.code}")["results"]
+    assert len(series) == 3
+    assert window.complaints == []
+
+
+def test_nothing_that_was_planted_goes_over_the_wire(window: Window, folder: Path) -> None:
+    files = [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
+    needles = [needle for needle in planted_bytes(PATIENT) if len(needle) > 4]
+    assert sum(any(needle in data for data in files) for needle in needles) > 10
+    window.open()
+    window.choose(folder)
+    window.send()
+    window.at("done")
+    sent = bytes(window.recorder.sent)
+    assert sent.count(b"PUT /api/v1/uploads/") == SLICES + 2
+    assert sent.count(window.code.encode()) > SLICES
+    assert [needle for needle in needles if needle in sent] == []
+    assert ADMISSION.isoformat().encode() not in sent
+    days = [f"{ADMISSION + timedelta(days=day):%Y%m%d}".encode() for day in range(-30, 60)]
+    assert [day for day in days if day in sent] == []
+
+
+def test_with_the_network_cut_it_still_strips(window: Window, folder: Path) -> None:
+    window.open()
+    window.ready()
+    window.context.set_offline(True)
+    window.choose(folder)
+    window.send()
+    window.page.locator("[data-part=problem-text]", has_text="cannot be reached").wait_for()
+    assert window.page.locator("[data-part=prepared]").evaluate("bar => bar.value === bar.max")
+    window.context.set_offline(False)
+    window.page.click("[data-part=problem-go]")
+    window.at("done")
+    assert window.page.inner_text("[data-part=count-stored]") == str(SLICES + 2)
+
+
+def test_what_will_be_removed_is_shown_without_a_value(window: Window, folder: Path) -> None:
+    window.open()
+    window.choose(folder)
+    fold = window.page.locator("[data-part=removal] details").first
+    fold.locator("summary").click()
+    fold.get_by_text("Institution Name").wait_for()
+    text = window.page.inner_text("[data-part=removal]")
+    assert f"replaced by the code {window.code}" in text
+    descriptions = window.page.inner_text("[data-part=series]")
+    shown = [value for value in planted_values(PATIENT) if value in text and value not in descriptions]
+    assert shown == []
+
+
+def test_without_the_engine_nothing_goes_unless_a_person_says_so(window: Window, folder: Path) -> None:
+    window.page.route("**/*.wasm", lambda route: route.abort())
+    window.open()
+    window.choose(folder)
+    window.page.locator("[data-part=engine-failed]").wait_for(timeout=90_000)
+    assert window.page.is_disabled("[data-part=send]")
+    assert b"PUT " not in bytes(window.recorder.sent)
+    window.page.check("[data-part=as-they-are]")
+    with window.page.expect_request(lambda request: request.url.endswith("/uploads/")) as starting:
+        window.send()
+        window.at("done")
+    assert json.loads(starting.value.post_data)["stripped_by"] is None
+
+
+def test_two_patients_in_one_folder_need_a_word(window: Window, tmp_path: Path) -> None:
+    other: Person = make_person(12)
+    hospital_export(tmp_path / "two", persons=[PATIENT, other], slices=3, matrix=64, strays=False)
+    window.open()
+    window.choose(tmp_path / "two")
+    assert "name 2 different patients" in window.page.inner_text("[data-part=patients-text]")
+    assert window.page.is_disabled("[data-part=send]")
+    window.page.check("[data-part=patients-one]")
+    assert window.page.is_enabled("[data-part=send]")
+
+
+def test_a_series_that_mixes_patients_is_left_out(window: Window, tmp_path: Path) -> None:
+    hospital_export(tmp_path / "mixed", persons=[PATIENT], slices=3, matrix=64, strays=False)
+    stranger = next(
+        path for path in sorted((tmp_path / "mixed").rglob("IM*")) if dcmread(path).Modality == "CT"
+    )
+    dataset = dcmread(stranger)
+    dataset.PatientID = "99887766"
+    dataset.save_as(stranger)
+    window.open()
+    window.choose(tmp_path / "mixed")
+    row = window.page.locator("[data-part=series] tr", has_text="its files name different patients")
+    assert row.locator("input").is_disabled()
+    assert not row.locator("input").is_checked()
+
+
+def test_the_worker_s_script_comes_with_a_policy_of_its_own(window: Window) -> None:
+    window.open()
+    address = window.page.get_attribute("#upload", "data-worker")
+    policy = window.context.request.get(window.url + address).headers["content-security-policy"]
+    assert policy == "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
+    page = window.context.request.get(window.page.url).headers["content-security-policy"]
+    assert "wasm" not in page
+    assert "worker-src 'self'" in page
