@@ -9,7 +9,7 @@ from registry.models import User
 
 pytestmark = pytest.mark.django_db
 VALUES = {"code": "S03-0001-U", "slug": "symptoms", "number": 1, "name": "table.csv"}
-BOTH = {"form_section"}
+BOTH = {"form_section", "review_ask", "review_accept", "review_return"}
 ACTIONS = ("new", "send", "answer", "again", "close", "ask", "accept", "return")
 
 
