@@ -147,6 +147,13 @@ class UploadView(APIView):
     def get(self, request: Request, pk: str) -> Response:
         return Response(detail(find(request, pk)))
 
+    @extend_schema(responses=UploadDetailSerializer)
+    def delete(self, request: Request, pk: str) -> Response:
+        """Give an open upload up; what has arrived is deleted."""
+        upload = find(request, pk)
+        receiving.discard(actor=request.user, upload_id=upload.pk)
+        return Response(detail(find(request, pk)))
+
 
 class UploadFileView(APIView):
     """PUT the raw bytes of one file of the list. 201, or 200 when they were there already."""

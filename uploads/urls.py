@@ -8,4 +8,5 @@ urlpatterns = [
     path("subjects/<str:code>/upload/", views.upload_new, name="upload_new"),
     path("subjects/<str:code>/uploads/", views.subject_uploads, name="subject_uploads"),
     path("uploads/<uuid:pk>/", views.upload, name="upload"),
+    path("uploads/<uuid:pk>/discard/", views.upload_discard, name="upload_discard"),
 ]

@@ -50,6 +50,11 @@ TEXTS: dict[str, Text] = {
         "Export the series again, one patient at a time.",
         "한 시리즈에 여러 환자의 파일이 섞여 있어 모두 받지 않았습니다. 환자별로 다시 내보내십시오.",
     ),
+    "discarded": Text(
+        "The upload was given up before all of it had arrived; nothing of it was kept. Send it again if it "
+        "is wanted.",
+        "업로드가 끝나기 전에 취소되어 아무것도 저장되지 않았습니다. 필요하면 다시 보내십시오.",
+    ),
     "several_patients": Text(
         "The files of this upload name more than one patient, so none of them was taken. "
         "Send each patient's images under that patient's own code.",
@@ -99,6 +104,7 @@ TEXTS: dict[str, Text] = {
 
 DOES_NOT_BELONG = frozenset(
     {
+        "discarded",
         "not_dicom",
         "empty_file",
         "dicomdir",

@@ -4,15 +4,16 @@ import uuid
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_POST
 
 from imaging.models import Series
 from registry.errors import Problem
 from registry.models import Subject
 from uploads import selectors
 from uploads.models import Upload
-from uploads.services.receiving import check_may_upload
+from uploads.services.receiving import check_may_upload, discard
 
 
 @ensure_csrf_cookie
@@ -55,6 +56,14 @@ def upload(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "jobs": found.jobs.order_by("created_at", "pk"),
     }
     return render(request, "uploads/receipt.html", context)
+
+
+@require_POST
+def upload_discard(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Give an unfinished upload up, and go back to where a folder is dropped."""
+    found = get_object_or_404(Upload.objects.visible_to(request.user).select_related("subject"), pk=pk)
+    discard(actor=request.user, upload_id=found.pk)
+    return redirect("upload_new", code=found.subject.code)
 
 
 def subject_uploads(request: HttpRequest, code: str) -> HttpResponse:

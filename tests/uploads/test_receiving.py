@@ -323,3 +323,19 @@ def test_the_pages_of_an_upload_open(sender: Sender, subject: Subject) -> None:
     ):
         assert sender.client.get(url).status_code == 200, url
     assert upload in sender.client.get(f"/subjects/{subject.code}/uploads/").content.decode()
+
+
+def test_an_upload_that_is_given_up_leaves_nothing_and_can_be_sent_again(
+    sender: Sender, subject: Subject, store: Store
+) -> None:
+    upload = sender.start(subject.code, [ONE, TWO]).json()
+    sender.put(upload["id"], ONE)
+    assert list(store.list("staging/"))
+    for _ in range(2):
+        answer = sender.client.delete(f"/api/v1/uploads/{upload['id']}/")
+        assert (answer.status_code, answer.json()["state"]) == (200, "done")
+    assert {file["code"] for file in answer.json()["files"]} == {"discarded"}
+    assert list(store.list("staging/")) == []
+    again = sender.start(subject.code, [ONE, TWO]).json()
+    assert again["id"] != upload["id"]
+    assert again["missing"] == [digest(ONE), digest(TWO)]

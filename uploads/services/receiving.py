@@ -237,3 +237,25 @@ def complete(*, actor: User, upload_id: uuid.UUID) -> Upload:
             detail={"files": upload.files.count(), "to_sort": to_sort},
         )
         return advance(upload_id=upload.id, complete=True)
+
+
+def discard(*, actor: User, upload_id: uuid.UUID) -> Upload:
+    """End an open upload without its files: what has arrived is deleted, the receipt says so. Idempotent."""
+    with transaction.atomic():
+        Subject.objects.select_for_update(no_key=True).get(uploads=upload_id)
+        upload = Upload.objects.select_for_update().get(pk=upload_id)
+        if not actor.at_site or actor.site_id != upload.subject.site_id:
+            raise Problem("not_allowed")
+        if upload.state != Upload.State.OPEN:
+            return upload
+        dropped = upload.files.filter(verdict="").update(verdict=UploadFile.Verdict.REFUSED, code="discarded")
+        audit.record(
+            verb=AuditEvent.Verb.FILE_REFUSED,
+            actor=actor,
+            subject_code=upload.subject.code,
+            target=str(upload.id),
+            detail={"codes": {"discarded": dropped}},
+        )
+        upload = advance(upload_id=upload.id, complete=True)
+    staging.clear(upload_id=upload.id)
+    return upload
