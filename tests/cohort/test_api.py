@@ -144,7 +144,7 @@ def test_what_others_changed_since(as_site: APIClient, url: str, case: Case, col
         ({"values": {}, "reason": 5}, "bad_reason"),
         ({"values": {"age_yr": {}}}, "values_refused"),
         ({"values": {"age_yr": [1]}}, "values_refused"),
-        ({"values": {"tc_use": "1", "tc_chief": "\ud800"}}, "values_refused"),
+        ({"values": {"tc_use": "1", "tc_chief": "\ud800"}}, "bad_request"),
         ({"values": {"x" * 5000: 1}}, "values_refused"),
     ],
 )
