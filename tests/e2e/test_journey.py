@@ -83,7 +83,7 @@ def test_from_a_folder_to_a_cohort_table(stack: Stack, browser: Any, tmp_path: P
 
     lead = Person(browser, stack.url, "lead@demo.kicc", stack.password)
     lead.go("/cohort/")
-    assert "1 accepted of 1 submitted" in lead.page.inner_text("main")
+    assert "1 accepted of 1 sent so far" in lead.page.inner_text("main")
 
     researcher = Person(browser, stack.url, "researcher@demo.kicc", stack.password)
     researcher.go("/exports/")

@@ -94,13 +94,15 @@ def test_a_script_brings_a_patient_the_whole_way(
     assert sorted(dataset.PixelData for dataset in brought[12]) == sent
     assert brought[1][0].PixelData == pydicom.dcmread(io.BytesIO(film)).PixelData
 
+    assert send_again(site, code, [*scan, film])["missing"] == []
+
     told = answers(Course(seed=8, age=44, sex="2", severity=1, end_day=9), FACTS | {"subject": code})
     patched = site.patch(f"forms/{code}/", json={"values": told, "revision": 0})
     assert patched.status_code == 200, patched.text
     assert site.post(f"forms/{code}/submit/").status_code == 200
 
-    again = send_again(site, code, [*scan, film])
-    assert again["missing"] == []
+    closed = send_again(site, code, [*scan, film])
+    assert closed["code"] == "images_closed"
 
     stranger = signed_in("site2@demo.kicc")
     assert stranger.get("series/", params={"subject": code}).json()["results"] == []

@@ -99,9 +99,10 @@ def test_two_run_side_by_side_from_one_clone_and_a_dead_child_comes_back(
     first.wait_for("The background worker ended (SIGKILL); starting it again (1 of 3).")
     assert "ended" not in second.said
 
-    family = set(first.family())
+    family = first.family()
     os.kill(first.supervisor(), signal.SIGKILL)
-    assert not wait_gone(family), "something outlived a supervisor that was killed with -9"
+    left = wait_gone(set(family))
+    assert not left, f"outlived a supervisor that was killed with -9: {[family[pid] for pid in left]}"
     assert second.health()[0] == 200
     os.kill(second.supervisor(), signal.SIGTERM)
     assert not wait_gone(set(second.family()))
