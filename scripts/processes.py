@@ -22,7 +22,7 @@ class Child:
     """One program that is kept running.
 
     `label` is what the person reads, `ends_with` the signal that ends it in order, `hurry_with` the one that
-    ends it at once (also what it gets when the supervisor itself was killed).
+    ends it at once, `orphaned_with` what it gets when the supervisor itself was killed.
     """
 
     label: str
@@ -30,6 +30,7 @@ class Child:
     log: Path
     ends_with: int = signal.SIGTERM
     hurry_with: int = signal.SIGTERM
+    orphaned_with: int = signal.SIGTERM
     process: subprocess.Popen[bytes] | None = None
     deaths: list[float] = field(default_factory=list)
 
@@ -46,7 +47,7 @@ class Child:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=dies_with_parent(self.hurry_with),
+                preexec_fn=dies_with_parent(self.orphaned_with),
             )
 
     @property

@@ -195,10 +195,11 @@ def programs(var: Path, port: int) -> tuple[Child, Child, Child]:
     worker = [*celery, "worker", "--pool", "prefork", "--concurrency", "2", "--loglevel", "INFO"]
     worker += ["--hostname", f"registry-{port}@%h", "--without-gossip", "--without-mingle"]
     beat = [*celery, "beat", "--loglevel", "INFO", "--schedule", str(var / f"beat-{port}"), "--pidfile="]
+    quit_, kill = signal.SIGQUIT, signal.SIGKILL
     return (
-        Child("web server", web, log / f"web-{port}.log", hurry_with=signal.SIGQUIT),
-        Child("background worker", worker, log / f"worker-{port}.log", hurry_with=signal.SIGQUIT),
-        Child("scheduler (beat)", beat, log / f"beat-{port}.log"),
+        Child("web server", web, log / f"web-{port}.log", hurry_with=quit_, orphaned_with=quit_),
+        Child("background worker", worker, log / f"worker-{port}.log", hurry_with=quit_, orphaned_with=kill),
+        Child("scheduler (beat)", beat, log / f"beat-{port}.log", orphaned_with=kill),
     )
 
 

@@ -41,8 +41,8 @@ def test_it_serves_with_a_worker_ends_on_ctrl_c_and_finds_its_data_again(
 ) -> None:
     run = start(runs, place, checkout)
     run.wait_for(UP, within=FIRST_START)
-    status, lines = run.health()
-    assert status == 200
+    status, lines = run.healthy()
+    assert status == 200, lines
     assert "worker: ok" in lines
     var = checkout / "var"
     password = (var / "demo-password").read_text().strip()
@@ -92,7 +92,7 @@ def test_two_run_side_by_side_from_one_clone_and_a_dead_child_comes_back(
     first, second = start(runs, place, checkout), start(runs, place, checkout)
     first.wait_for(UP, within=FIRST_START)
     second.wait_for(UP)
-    assert first.health()[0] == second.health()[0] == 200
+    assert first.healthy()[0] == second.healthy()[0] == 200
 
     killed = next(pid for pid, command in first.family().items() if "celery -A registry worker" in command)
     os.kill(killed, signal.SIGKILL)
@@ -103,7 +103,7 @@ def test_two_run_side_by_side_from_one_clone_and_a_dead_child_comes_back(
     os.kill(first.supervisor(), signal.SIGKILL)
     left = wait_gone(set(family))
     assert not left, f"outlived a supervisor that was killed with -9: {[family[pid] for pid in left]}"
-    assert second.health()[0] == 200
+    assert second.healthy()[0] == 200
     os.kill(second.supervisor(), signal.SIGTERM)
     assert not wait_gone(set(second.family()))
 
