@@ -66,7 +66,7 @@ class Run:
             connection.close()
 
     def healthy(self, within: float = 20) -> tuple[int, str]:
-        """The first 200 of /health/, or its last answer when the time is over: a busy machine answers late."""
+        """The first 200 of /health/, or its last answer in that time: a busy machine answers late."""
         end = time.monotonic() + within
         while (answer := self.health())[0] != 200 and time.monotonic() < end:
             time.sleep(0.5)
