@@ -12,7 +12,7 @@ from imaging.models import Series
 from registry.errors import Problem
 from registry.models import Subject
 from uploads import selectors
-from uploads.models import Upload
+from uploads.models import Hold, Upload
 from uploads.services.receiving import check_may_upload, discard
 
 
@@ -53,6 +53,7 @@ def upload(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "counts": selectors.counts(upload=found),
         "groups": selectors.groups(upload=found),
         "series": Series.objects.visible_to(request.user).filter(pk__in=identifiers).select_related("exam"),
+        "holds": Hold.objects.visible_to(request.user).open().filter(job__upload=found),
         "jobs": found.jobs.order_by("created_at", "pk"),
     }
     return render(request, "uploads/receipt.html", context)

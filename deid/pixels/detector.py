@@ -20,6 +20,7 @@ from deid.pixels.view import Picture, fitted
 
 ANATOMY = 1 / 3
 TALL = 1.5
+MOST_READ = 50
 MODELS = {"Det.model_path": "*_det_*.onnx", "Rec.model_path": "*_rec_*.onnx"}
 
 
@@ -41,7 +42,7 @@ def find(picture: Picture) -> list[Box]:
     """Boxes of text in a picture (rows, columns, 3), in its own pixels. Raises DetectorMissing.
 
     A box that takes more than a third of the picture both ways is anatomy that looks like a letter, and is
-    left out.
+    left out. On a page full of text the first fifty boxes are read.
     """
     resized, across, down = fitted(picture)
     found = _engine()(resized, use_det=True, use_cls=False, use_rec=False)
@@ -57,7 +58,7 @@ def find(picture: Picture) -> list[Box]:
         inside = region.within(rows=rows, columns=columns)
         if inside is None or (inside.width > columns * ANATOMY and inside.height > rows * ANATOMY):
             continue
-        text, sure = _read(resized, corners)
+        text, sure = _read(resized, corners) if len(boxes) < MOST_READ else ("", 0.0)
         boxes.append(Box(inside, text, round(float(score), 3), sure))
     return boxes
 

@@ -24,19 +24,23 @@ class Tally:
         self._files: list[list[str]] = []
         self._same_pixels = 0
 
-    def add(self, result: Result, *, sop_uid: str, source_sha256: str, sha256: str) -> None:
+    def add(
+        self, result: Result, *, pixels_after: str, sop_uid: str, source_sha256: str, sha256: str
+    ) -> None:
         """Count a stored file.
 
-        Hashes are hexadecimal SHA-256 of whole files, `sha256` that of the stored one.
+        Hashes are hexadecimal SHA-256 of whole files, `sha256` that of the stored one; `pixels_after` is of
+        its pixel bytes, which differ from those that came only where they were masked.
         """
         self._actions.update({(INDEX.sub("[*]", a.path), a.action, a.reason) for a in result.actions})
-        self._same_pixels += result.pixel_sha256_before == result.pixel_sha256_after
-        self._files.append(
-            [sop_uid, source_sha256, sha256, result.pixel_sha256_before, result.pixel_sha256_after]
-        )
+        self._same_pixels += result.pixel_sha256_before == pixels_after
+        self._files.append([sop_uid, source_sha256, sha256, result.pixel_sha256_before, pixels_after])
 
-    def receipt(self, earlier: dict[str, Any] | None) -> dict[str, Any]:
-        """The earlier receipt of the series with this pass at its end."""
+    def receipt(self, earlier: dict[str, Any] | None, *, pictures: dict[str, Any]) -> dict[str, Any]:
+        """The earlier receipt of the series with this pass at its end.
+
+        pictures: what was looked at and masked, see uploads.pipeline.looking.
+        """
         passes = list((earlier or {}).get("passes", []))
         this: dict[str, Any] = {
             "engine": ENGINE,
@@ -46,6 +50,7 @@ class Tally:
             "files": len(self._files),
             "same_pixels": self._same_pixels,
             "files_digest": _digest(sorted(self._files)),
+            "pictures": pictures,
             "actions": [
                 {"element": path, "action": action, "reason": reason, "files": count}
                 for (path, action, reason), count in sorted(self._actions.items())

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from registry import vaults
 from registry.models import Subject
-from uploads.models import Upload, UploadFile
+from uploads.models import Job, Upload, UploadFile
 from uploads.services import inventory
 from vault import MissingObject, SealError, open_sealed
 
@@ -18,6 +18,7 @@ log = structlog.get_logger(__name__)
 READS = 3
 BATCH = 500
 GIVEN_UP = "not_processed"
+HELD = Q(job__state=Job.State.HELD, code="burned_in")
 
 
 class Lost(Exception):
@@ -42,10 +43,11 @@ def read(*, file: UploadFile, subject_key: bytes) -> bytes:
 def clear(*, upload_id: uuid.UUID | None = None, limit: int = 5000) -> int:
     """Delete staged bytes that nobody needs any more; return how many. StoreError when the store is down.
 
-    Files that were given up (`not_processed`) keep theirs for another try, until they are abandoned.
+    Files that were given up (`not_processed`) keep theirs for another try, until they are abandoned; those of
+    a held job keep theirs until a person has decided.
     """
     finished = UploadFile.objects.exclude(staged_name="").filter(
-        ~Q(verdict="") & ~Q(upload__state=Upload.State.OPEN) & ~Q(code=GIVEN_UP)
+        ~Q(verdict="") & ~Q(upload__state=Upload.State.OPEN) & ~Q(code=GIVEN_UP) & ~HELD
     )
     if upload_id is not None:
         finished = finished.filter(upload_id=upload_id)
