@@ -71,6 +71,7 @@ def _page(request: HttpRequest, hold: Hold, problem: Problem | None = None) -> H
         "subject": upload.subject,
         "pictures": found,
         "data": json.dumps(found),
+        "many": hold.job.files_total > 1 or any(one["frame"] for one in hold.found),
         "regions": json.dumps([{"picture": one["number"], **box} for one in found for box in one["boxes"]]),
         "boxes": boxes,
         "until": selectors.until(hold),

@@ -49,4 +49,5 @@ def detect(frame: Frame, *, inverted: bool = False) -> list[Box]:
     from deid.pixels.detector import find
     from deid.pixels.view import for_detector
 
-    return find(for_detector(frame, inverted=inverted))
+    rows, columns = frame.shape[:2]
+    return find(for_detector(frame, inverted=inverted), rows=rows, columns=columns)

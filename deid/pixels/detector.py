@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deid.pixels.boxes import Box, Region
-from deid.pixels.view import Picture, fitted
+from deid.pixels.view import LONGEST, Picture
 
 ANATOMY = 1 / 3
 TALL = 1.5
@@ -38,18 +38,17 @@ def installed() -> bool:
     return find_spec("rapidocr") is not None and find_spec("onnxruntime") is not None
 
 
-def find(picture: Picture) -> list[Box]:
-    """Boxes of text in a picture (rows, columns, 3), in its own pixels. Raises DetectorMissing.
+def find(picture: Picture, *, rows: int, columns: int) -> list[Box]:
+    """Boxes of text in a picture made by `view.for_detector` of a frame of this matrix, in the frame's pixels.
 
     A box that takes more than a third of the picture both ways is anatomy that looks like a letter, and is
-    left out. On a page full of text the first fifty boxes are read.
+    left out. On a page full of text the first fifty boxes are read. Raises DetectorMissing.
     """
-    resized, across, down = fitted(picture)
-    found = _engine()(resized, use_det=True, use_cls=False, use_rec=False)
+    found = _engine()(picture, use_det=True, use_cls=False, use_rec=False)
     if found.boxes is None:
         return []
-    rows, columns = picture.shape[:2]
-    boxes = []
+    across, down = columns / picture.shape[1], rows / picture.shape[0]
+    boxes: list[Box] = []
     for corners, score in zip(found.boxes, found.scores, strict=True):
         left, top = corners.min(axis=0)
         right, bottom = corners.max(axis=0)
@@ -58,7 +57,7 @@ def find(picture: Picture) -> list[Box]:
         inside = region.within(rows=rows, columns=columns)
         if inside is None or (inside.width > columns * ANATOMY and inside.height > rows * ANATOMY):
             continue
-        text, sure = _read(resized, corners) if len(boxes) < MOST_READ else ("", 0.0)
+        text, sure = _read(picture, corners) if len(boxes) < MOST_READ else ("", 0.0)
         boxes.append(Box(inside, text, round(float(score), 3), sure))
     return boxes
 
@@ -97,7 +96,7 @@ def _engine() -> Any:
             **{option: str(path) for option, path in models.items()},
             "Global.log_level": "critical",
             "Global.text_score": 0.0,
-            "Global.max_side_len": 4 * 2048,
+            "Global.max_side_len": 2 * LONGEST,
             "Global.min_side_len": 1,
             "Det.limit_side_len": 32,
             "EngineConfig.onnxruntime.intra_op_num_threads": 1,

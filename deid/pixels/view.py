@@ -17,6 +17,7 @@ COMFORTABLE = 736
 LONGEST = 1536
 MOST_ENLARGED = 2.0
 MULTIPLE = 32
+ROWS_AT_ONCE = 256
 
 
 def shown(frame: Frame, *, inverted: bool = False, whole: bool = False) -> Picture:
@@ -27,25 +28,25 @@ def shown(frame: Frame, *, inverted: bool = False, whole: bool = False) -> Pictu
     """
     if frame.ndim == 3:
         return np.ascontiguousarray(frame[..., :3], dtype=np.uint8)
-    values = frame.astype(np.float32)
-    edges = (values.min(), values.max()) if whole else np.percentile(values[::2, ::2], EDGES)
-    grey = _stretched(values, float(edges[0]), float(edges[1]))
+    grey = np.empty(frame.shape, dtype=np.uint8)
+    _stretch(frame, _whole(frame) if whole else _usual(frame), grey)
     return 255 - grey if inverted else grey
 
 
 def for_detector(frame: Frame, *, inverted: bool = False) -> Picture:
-    """Picture (rows, columns, 3): the same frame in three windows, so that text is visible in one of them.
+    """Picture (rows, columns, 3) in a size that the detector likes: the frame in three windows, so that text is
+    visible in one of them: the usual one, the whole range, and the lower half of it.
 
-    Usual window, whole range, and the lower half of the whole range.
+    The short side comes up to 736 pixels, but is at most doubled; the long side comes down to 1,536.
     """
+    frame = _reduced(frame)
     if frame.ndim == 3:
-        return shown(frame)
-    values = frame.astype(np.float32)
-    low, high = float(values.min()), float(values.max())
-    usual = np.percentile(values[::2, ::2], EDGES)
-    windows = ((float(usual[0]), float(usual[1])), (low, high), (low, (float(usual[1]) + high) / 2))
-    picture: Picture = np.stack([_stretched(values, *window) for window in windows], axis=-1)
-    return 255 - picture if inverted else picture
+        return _fitted(shown(frame))
+    usual, (low, high) = _usual(frame), _whole(frame)
+    picture = np.empty((*frame.shape, 3), dtype=np.uint8)
+    for channel, window in enumerate((usual, (low, high), (low, (usual[1] + high) / 2))):
+        _stretch(frame, window, picture[..., channel])
+    return _fitted(255 - picture if inverted else picture)
 
 
 def overlaid(frame: Frame, dataset: Dataset, number: int = 0) -> Frame:
@@ -71,21 +72,41 @@ def overlaid(frame: Frame, dataset: Dataset, number: int = 0) -> Frame:
     return drawn
 
 
-def fitted(picture: Picture) -> tuple[Picture, float, float]:
-    """The picture in a size the detector likes, and how many original pixels one of it is, across and down.
+def _reduced(frame: Frame) -> Frame:
+    """Means over squares of pixels, where the frame is at least twice as long as it will be shown."""
+    step = max(frame.shape[:2]) // LONGEST
+    if step < 2 or min(frame.shape[:2]) < step:
+        return frame
+    rows, columns = frame.shape[0] // step, frame.shape[1] // step
+    means = np.zeros((rows, columns, *frame.shape[2:]), dtype=np.float32)
+    for down in range(step):
+        for across in range(step):
+            means += frame[down : rows * step : step, across : columns * step : step]
+    return means / (step * step)
 
-    The short side comes up to 736 pixels, but at most doubled; the long side down to 1,536.
-    """
+
+def _fitted(picture: Picture) -> Picture:
     rows, columns = picture.shape[:2]
     wanted = max(1.0, min(MOST_ENLARGED, COMFORTABLE / min(rows, columns)))
     scale = min(LONGEST / max(rows, columns), wanted)
     width, height = (max(MULTIPLE, round(side * scale / MULTIPLE) * MULTIPLE) for side in (columns, rows))
     how = Image.Resampling.BILINEAR if scale >= 1 else Image.Resampling.BOX
-    resized = np.asarray(Image.fromarray(picture).resize((width, height), how))
-    return resized, columns / width, rows / height
+    return np.asarray(Image.fromarray(picture).resize((width, height), how))
 
 
-def _stretched(values: NDArray[np.float32], low: float, high: float) -> Picture:
-    scaled = (values - low) * (255 / max(high - low, 1e-6))
-    grey: Picture = np.clip(scaled, 0, 255).astype(np.uint8)
-    return grey
+def _whole(frame: Frame) -> tuple[float, float]:
+    return float(frame.min()), float(frame.max())
+
+
+def _usual(frame: Frame) -> tuple[float, float]:
+    low, high = np.percentile(frame[::2, ::2], EDGES)
+    return float(low), float(high)
+
+
+def _stretch(frame: Frame, window: tuple[float, float], grey: Picture) -> None:
+    """Write the frame in this window into `grey`, some rows at a time, so that little memory is needed."""
+    low, high = window
+    for start in range(0, len(frame), ROWS_AT_ONCE):
+        rows = frame[start : start + ROWS_AT_ONCE].astype(np.float32)
+        rows = (rows - low) * (255 / max(high - low, 1e-6))
+        grey[start : start + ROWS_AT_ONCE] = np.clip(rows, 0, 255)

@@ -24,7 +24,6 @@ function start(root) {
     const whole = part("window").getAttribute("aria-pressed") === "true";
     part("image").src = root.dataset.address.replace("/0.png", `/${at}.png`) + (whole ? "?window=whole" : "");
     part("place").textContent = say("place", { n: at + 1, all: pictures.length });
-    for (const name of ["before", "after"]) part(name).disabled = pictures.length < 2;
     draw();
   }
 
@@ -42,7 +41,8 @@ function start(root) {
       corner.classList.add("corner");
       corner.dataset.index = index;
       const size = side() / 45;
-      const number = shape("text", { x, y: y > size ? y - size / 4 : y + height + size, "font-size": size });
+      const outside = x + width + 2 * size < columns ? x + width + grip : x - size;
+      const number = shape("text", { x: outside, y: y + (height + size * 0.7) / 2, "font-size": size });
       number.textContent = index + 1;
       svg.append(rect, corner, number);
     });
@@ -61,6 +61,7 @@ function start(root) {
           tell();
         });
         label.append(tick, say("everywhere"));
+        label.hidden = !("many" in root.dataset);
         const name = Object.assign(document.createElement("b"), { textContent: say("box", { n: index + 1 }) });
         const remove = Object.assign(document.createElement("button"), {
           type: "button",
@@ -146,8 +147,8 @@ function start(root) {
     event.preventDefault();
   });
 
-  part("before").addEventListener("click", () => show(at - 1));
-  part("after").addEventListener("click", () => show(at + 1));
+  part("before")?.addEventListener("click", () => show(at - 1));
+  part("after")?.addEventListener("click", () => show(at + 1));
   part("add").addEventListener("click", () => {
     const { rows, columns } = pictures[at];
     add([columns * 0.35, rows * 0.45, columns * 0.3, rows * 0.1].map(Math.round));

@@ -58,7 +58,8 @@ class Picture:
 
     def kept(self) -> dict[str, Any]:
         """As a Hold keeps it."""
-        boxes = [[box.x, box.y, box.width, box.height] for box in self.texts]
+        texts = sorted(self.texts, key=lambda box: (box.y, box.x))
+        boxes = [[box.x, box.y, box.width, box.height] for box in texts]
         return {
             "file": self.file,
             "frame": self.frame,

@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 from pydicom import dcmread
 
 from deid.pixels import DetectorMissing, Region, detect, detector, judge, overlaid, shown
-from deid.pixels.view import fitted, for_detector
+from deid.pixels.view import for_detector
 from phantom import PERSONS, ct_series, radiograph
 from tests.burned import Frame, place_of, stamped
 from tests.deid import make
@@ -145,10 +146,18 @@ def test_pictures_for_people_have_the_right_way_up() -> None:
     ("shape", "longest"), [((512, 512), 736), ((128, 128), 256), ((3000, 2500), 1536), ((30, 900), 1536)]
 )
 def test_pictures_come_in_a_size_that_costs_bounded_time(shape: tuple[int, int], longest: int) -> None:
-    resized, across, down = fitted(np.zeros((*shape, 3), dtype=np.uint8))
-    assert max(resized.shape[:2]) <= longest
-    assert all(side % 32 == 0 for side in resized.shape[:2])
-    assert (round(resized.shape[1] * across), round(resized.shape[0] * down)) == (shape[1], shape[0])
+    for frame in (np.zeros(shape, dtype=np.uint16), np.zeros((*shape, 3), dtype=np.uint8)):
+        picture = for_detector(frame)
+        assert max(picture.shape[:2]) <= longest
+        assert all(side % 32 == 0 for side in picture.shape[:2])
+
+
+@pytest.mark.parametrize("side", [1536, 3072, 3500])
+def test_large_letters_on_a_large_radiograph_are_found_where_they_stand(side: int) -> None:
+    frame = np.asarray(Image.fromarray(film(1024)).resize((side, side)))
+    size = side // 60
+    found = texts(stamped(frame, "HONG GILDONG", AT, size=size))
+    assert any(holds(region, "HONG GILDONG", AT, size) for region in found)
 
 
 def test_nothing_is_fetched_and_the_models_are_those_of_the_wheel(monkeypatch: pytest.MonkeyPatch) -> None:
