@@ -1,15 +1,15 @@
-"""What one walk notes on its way: actions, findings, identifiers found, and text that waits for all of them.
+"""What is noted on the way: actions, findings, identifiers found, and text that waits for all of them.
 
-Text cannot be judged before the whole file was seen; ``finish`` does so at the end.
+Text cannot be judged before the whole file was seen; ``judge`` does so at the end.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from deid import charset, values
 from deid.model import Action, Finding
-from deid.terms import Terms, terms_of
+from deid.terms import Terms
 from deid.text import clean
 from deid.writer import Node
 
@@ -27,15 +27,19 @@ class Note:
     reason: str
 
 
-@dataclass(slots=True)
 class Notes:
-    actions: list[Action] = field(default_factory=list)
-    changed: list[Action] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    found: set[tuple[str, str]] = field(default_factory=set)
-    old_uids: set[str] = field(default_factory=set)
-    notes: list[Note] = field(default_factory=list)
-    numbers: list[Node] = field(default_factory=list)
+    """The notes on one element of the data set, or on what lies outside it."""
+
+    __slots__ = ("actions", "changed", "findings", "found", "numbers", "texts", "uids")
+
+    def __init__(self) -> None:
+        self.actions: list[Action] = []
+        self.changed: list[Action] = []
+        self.findings: list[Finding] = []
+        self.found: list[tuple[str, str]] = []
+        self.uids: list[str] = []
+        self.texts: list[Note] = []
+        self.numbers: list[Node] = []
 
     def act(self, path: str, action: str, reason: str) -> None:
         note = Action(path, action, reason)
@@ -55,16 +59,17 @@ class Notes:
         if not text or text == DUMMY:
             return
         if kind == "uid":
-            self.old_uids.update(part.strip() for part in text.split("\\"))
+            self.uids.extend(part.strip() for part in text.split("\\"))
         elif kind == "name":
-            self.found.update(("name", part) for part in text.split("\\"))
+            self.found.extend(("name", part) for part in text.split("\\"))
+        elif kind == "date":
+            self.found.extend(("date", _day(part.strip())) for part in text.split("\\"))
         elif kind:
-            self.found.add((kind, text))
+            self.found.append((kind, text))
 
-    def finish(self) -> Terms:
+    def judge(self, terms: Terms) -> None:
         """Judges the noted text and numbers, now that every identifier of the file is known."""
-        terms = terms_of(frozenset(self.found))
-        for note in self.notes:
+        for note in self.texts:
             if note.node.value:
                 self._judge(note, terms)
         if terms.digits:
@@ -72,7 +77,6 @@ class Notes:
                 parts = (part.strip(b" \0+-") for part in node.value.split(b"\\"))
                 if any(part.lstrip(b"0").decode("latin-1") in terms.digits for part in parts):
                     self.empty(node)
-        return terms
 
     def _judge(self, note: Note, terms: Terms) -> None:
         node = note.node
@@ -100,3 +104,8 @@ class Notes:
         if encoded.strip(b" \0") != node.value.strip(b" \0"):
             self.act(node.path, "C", note.reason)
         node.value = encoded
+
+
+def _day(text: str) -> str:
+    """The date of a DA or DT value, so that times of day do not make every slice's identifiers differ."""
+    return text[:8] if text[:8].isdigit() else text[:10]

@@ -211,7 +211,9 @@ def test_a_vr_that_contradicts_the_dictionary_goes() -> None:
 
 
 def test_compressed_pixels_are_the_same_bytes() -> None:
-    frame = b"\xff\x4f\xff\x51" + bytes(range(200))
+    frame = (
+        b"\xff\x4f\xff\x51\0\x04\0\0\xff\x90\0\x0a\0\0\0\0\0\0\0\1\xff\x93" + bytes(range(200)) + b"\xff\xd9"
+    )
     data = make.compressed(make.ct(), JPEG2000Lossless, frame)
     result = strip(data, uid_key=make.KEY, dates=DAY_ZERO)
     assert result.dataset.PixelData == make.read(data).PixelData
