@@ -33,7 +33,7 @@ test: setup-dev ## set up and run the whole suite on real services
 	@$(PYTHON) -m pytest -n 2 --dist loadfile $(ARGS)
 
 .PHONY: bench
-bench: setup ## how fast a slice goes its way, beside peers and the byte floor: a table and bench.json
+bench: setup-dev ## how fast a slice goes its way, beside peers and the byte floor: a table and bench.json
 	@$(PYTHON) -m scripts.bench
 
 .PHONY: lint

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from deid import charset, uids, values
 from deid.dates import Dates, time
-from deid.model import Action, Finding
+from deid.model import Finding
+from deid.model import action as action_of
 from deid.notes import Note, Notes
 from deid.profile import RULES, Rule, vr_of
 from deid.stream import Element
@@ -75,7 +76,7 @@ class Leaves:
             if replaced != old:
                 self.notes.uids.append(old)
             new.append(replaced.encode("latin-1"))
-        self.notes.actions.append(Action(path, "U", "Replaced under the key"))
+        self.notes.actions.append(action_of(path, "U", "Replaced under the key"))
         return Node(element.tag, "UI", b"\\".join(new), path=path)
 
     def date(self, element: Element, rule: Rule, path: str) -> Node:
@@ -95,7 +96,7 @@ class Leaves:
                 self.notes.gather("date", part.encode("latin-1"), charset.DEFAULT)
             parts.append(moved or "")
         if text:
-            self.notes.actions.append(Action(path, "S", rule.reason))
+            self.notes.actions.append(action_of(path, "S", rule.reason))
         return Node(element.tag, rule.vr, "\\".join(parts).encode(), path=path)
 
     def kept(

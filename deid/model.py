@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from io import BytesIO
 
 from pydicom import dcmread
@@ -23,6 +23,12 @@ class Action:
     path: str
     action: str
     reason: str
+
+
+@lru_cache(maxsize=65536)
+def action(path: str, letter: str, reason: str) -> Action:
+    """One object for all equal actions: a series has the same ones for every slice."""
+    return Action(path, letter, reason)
 
 
 @dataclass(frozen=True, slots=True)

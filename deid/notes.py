@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from deid import charset, values
 from deid.model import Action, Finding
+from deid.model import action as action_of
 from deid.terms import Terms
 from deid.text import clean
 from deid.writer import Node
@@ -41,10 +42,10 @@ class Notes:
         self.texts: list[Note] = []
         self.numbers: list[Node] = []
 
-    def act(self, path: str, action: str, reason: str) -> None:
-        note = Action(path, action, reason)
+    def act(self, path: str, letter: str, reason: str) -> None:
+        note = action_of(path, letter, reason)
         self.actions.append(note)
-        if action in ALTERING:
+        if letter in ALTERING:
             self.changed.append(note)
 
     def empty(self, node: Node) -> None:

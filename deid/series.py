@@ -38,7 +38,7 @@ FIXED = (
     | MARKERS
 ) - {INSTANCE}
 META_VARIES = frozenset({0x00020000, 0x00020003})
-_MOST_KEPT = 4096
+_MOST_KEPT = 16
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from deid import charset, values
 from deid.codes import Refused
 from deid.leaves import Leaves
 from deid.markers import TAGS as MARKERS
-from deid.model import Action
+from deid.model import action as action_of
 from deid.notes import Notes
 from deid.profile import PRIVATE, RULES, Rule
 from deid.stream import PIXEL_DATA, Element, path_of
@@ -145,7 +145,7 @@ class Walk(Leaves):
     ) -> Node | None:
         tag = element.tag
         if tag & 0xFFFF == 0 and element.end - element.begin == 4:
-            self.notes.actions.append(Action(path, "K", "Retired group length, not written"))
+            self.notes.actions.append(action_of(path, "K", "Retired group length, not written"))
             return None
         if tag >> 16 & 1:
             if tag in creators and any(key[0] == tag >> 16 and key[1] == creators[tag] for key in PRIVATE):

@@ -25,7 +25,8 @@ MAY_IMPORT = {
 ALSO = {
     "registry/vaults.py": {"vault"},
     "scripts/prepare.py": {"demo"},
-    "scripts/bench.py": {"phantom", "deid", "vault", "registry", "imaging", "uploads"},
+    "scripts/bench/identity.py": {"deid"},
+    "scripts/bench/__main__.py": {"phantom", "deid", "vault", "registry", "imaging", "uploads"},
 }
 PURE = ("deid", "vault", "phantom")
 FRAMEWORKS = {"django", "rest_framework", "celery", "environ"}
