@@ -11,7 +11,7 @@ from deid import charset, values
 from deid.model import Action, Finding
 from deid.model import action as action_of
 from deid.terms import Terms
-from deid.text import clean
+from deid.text import clean, coded
 from deid.writer import Node
 
 ALTERING = frozenset("XZDC")
@@ -20,7 +20,9 @@ DUMMY = "REMOVED"
 
 @dataclass(slots=True)
 class Note:
-    """Text to be judged when all identifiers are known: kept unless it identifies (K) or cleaned (C)."""
+    """Text to be judged when all identifiers are known: kept unless it identifies (K), or cleaned (C). Coded
+    values (VR CS) must also be made of words that codes are made of.
+    """
 
     node: Node
     mode: str
@@ -87,7 +89,8 @@ class Notes:
         if note.mode == "C":
             new = [clean(part, terms) for part in parts]
         else:
-            new = ["" if terms.identifies(part) else part for part in parts]
+            code = node.vr == "CS"
+            new = ["" if terms.identifies(part) or (code and not coded(part)) else part for part in parts]
         if trusted and new == parts:
             return
         encoded = note.charset.encode("\\".join(new)) if trusted else None

@@ -12,12 +12,15 @@ import unicodedata
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-VOCABULARY = frozenset(
-    word
-    for line in (Path(__file__).parent / "profile" / "words.txt").read_text(encoding="utf-8").splitlines()
-    if not line.startswith("#")
-    for word in line.casefold().split()
-)
+
+def words_of(name: str) -> frozenset[str]:
+    """The words of a list in ``profile/``, case folded; lines that begin with # are comments."""
+    text = (Path(__file__).parent / "profile" / name).read_text(encoding="utf-8")
+    lines = (line for line in text.splitlines() if not line.startswith("#"))
+    return frozenset(word for line in lines for word in line.casefold().split())
+
+
+VOCABULARY = words_of("words.txt")
 ENCODINGS = ("utf-8", "cp949", "utf-16-le", "utf-16-be", "shift_jis", "gb18030")
 WORD = re.compile(r"[^\W_]+")
 PATTERNS = re.compile(

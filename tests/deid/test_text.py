@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from deid import charset
 from deid.terms import normalise, terms_of
-from deid.text import allowed, clean
+from deid.text import allowed, clean, coded
 
 FOUND = frozenset(
     {
@@ -142,3 +142,33 @@ def test_encoding_back_needs_a_known_charset_that_can_say_it() -> None:
     assert charset.of("").encode("흉부") is None
     assert charset.of("ISO_IR 149").encode("흉부") is None
     assert charset.of("ISO_IR 100").encode("흉부") is None
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "CT_SOM5 SPI",
+        "HELICAL MODE",
+        "CHESTABDPELVIS",
+        "MONOCHROME2",
+        "HFS",
+        "ISO_15444_1",
+        "35CMX43CM",
+        "",
+        "CHEST",
+    ],
+)
+def test_codes_are_known(value: str) -> None:
+    assert coded(value)
+
+
+@pytest.mark.parametrize("value", ["QUORVARVAGRYX", "CHEST GILDONG", "KIMCS", "CHEST_홍길동", "KIM1"])
+def test_other_words_are_no_codes(value: str) -> None:
+    assert not coded(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "left"), [("1.375:1", "1.375:1"), ("0.984:1", "0.984:1"), ("1.3.2020:1", "1"), ("10:15:2020", "")]
+)
+def test_a_pitch_is_no_date(text: str, left: str) -> None:
+    assert clean(text, terms_of(frozenset())) == left
