@@ -168,7 +168,8 @@ def test_other_words_are_no_codes(value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "left"), [("1.375:1", "1.375:1"), ("0.984:1", "0.984:1"), ("1.3.2020:1", "1"), ("10:15:2020", "")]
+    ("text", "left"),
+    [("1.375:1", "1.375:1"), ("0.984:1", "0.984:1"), ("1.3.2020:1", "1"), ("10:15:2020", "")],
 )
 def test_a_pitch_is_no_date(text: str, left: str) -> None:
     assert clean(text, terms_of(frozenset())) == left
