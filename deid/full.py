@@ -185,8 +185,10 @@ def _offset_tables(parsed: Parsed, found: frames.Frames, pieces: list[Piece]) ->
         TABLE_LENGTHS: struct.pack(f"<{len(lengths)}Q", *lengths),
         TOTAL_LENGTH: struct.pack("<Q", sum(lengths)),
     }
-    for piece in pieces:
-        if piece.tag in right and piece.node is not None and piece.node.value != right[piece.tag]:
+    present = {piece.tag: piece for piece in pieces if piece.tag in right and piece.node is not None}
+    given = {tag: piece.node.value for tag, piece in present.items() if piece.node is not None}
+    if any(right[tag] != value for tag, value in given.items()):
+        for piece in present.values():
             piece.notes.act(path_of(piece.tag), "X", "Not the offsets of these frames")
             piece.node = None
 

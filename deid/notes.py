@@ -16,12 +16,15 @@ from deid.writer import Node
 
 ALTERING = frozenset("XZDC")
 DUMMY = "REMOVED"
+LOCAL_SCHEME, LOCAL_CODE = "99LOCAL", "LOCAL"
+SCHEME_TAG = 0x00080102
 
 
 @dataclass(slots=True)
 class Note:
-    """Text to be judged when all identifiers are known: kept unless it identifies (K), or cleaned (C). Coded
-    values (VR CS) must also be made of words that codes are made of.
+    """Text to be judged when all identifiers are known: kept unless it identifies (K), cleaned (C), or
+    replaced by a fixed value where cleaning would alter it (D). Coded values (VR CS) must also be made of
+    words that codes are made of.
     """
 
     node: Node
@@ -88,6 +91,9 @@ class Notes:
         parts = [text] if node.vr in values.SINGLE_VALUED else text.split("\\")
         if note.mode == "C":
             new = [clean(part, terms) for part in parts]
+        elif note.mode == "D":
+            dummy = LOCAL_SCHEME if node.tag == SCHEME_TAG else LOCAL_CODE
+            new = [part if clean(part, terms) == part else dummy for part in parts]
         else:
             code = node.vr == "CS"
             new = ["" if terms.identifies(part) or (code and not coded(part)) else part for part in parts]

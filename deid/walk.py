@@ -40,6 +40,15 @@ STANDARD_SCHEMES = frozenset(
         b"DCMUID",
     }
 )
+# What becomes of a coded entry whose scheme is not public: its texts are cleaned (C), its codes replaced (D).
+LOCAL_CODE = {
+    0x00080100: "D",
+    0x00080102: "D",
+    0x00080103: "C",
+    0x00080104: "C",
+    0x00080119: "D",
+    0x00080122: "C",
+}
 
 
 @dataclass(slots=True)
@@ -178,8 +187,8 @@ class Walk(Leaves):
             return self.uid(element, path)
         if action == "S":
             return self.date(element, rule, path)
-        if action == "K" and not known_scheme and rule.tag == 0x00080104:
-            action = "C"
+        if action == "K" and not known_scheme:
+            action = LOCAL_CODE.get(rule.tag, action)
         return self.kept(element, rule.vr, path, active, action, rule.reason)
 
     def _sequence(self, element: Element, rule: Rule, path: str, active: charset.Charset) -> Node | None:

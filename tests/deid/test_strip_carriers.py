@@ -7,6 +7,7 @@ from pydicom.dataset import Dataset
 from pydicom.uid import (
     ExplicitVRBigEndian,
     JPEG2000Lossless,
+    JPEGBaseline8Bit,
 )
 
 from deid import Dates, Refused, Result, strip
@@ -255,3 +256,25 @@ def test_the_creator_of_no_kept_element_goes() -> None:
     ds.private_block(0x0043, "GEMS_PARM_01", create=True).add_new(0xF0, "LO", "Gildong")
     result = stripped(ds)
     assert not [e for e in result.dataset if e.tag.is_private]
+
+
+def test_codes_of_a_hospital_are_replaced_and_public_ones_stay() -> None:
+    local = make.item(CodeValue="XK2670152", CodingSchemeDesignator="99SEOULHOSP", CodeMeaning="CHEST Qorvex")
+    public = make.item(CodeValue="399348003", CodingSchemeDesignator="SCT", CodeMeaning="antero-posterior")
+    data = make.write(make.ct(ProcedureCodeSequence=make.sequence(local, public)))
+    result = strip(data, uid_key=make.KEY, dates=DAY_ZERO)
+    first, second = result.dataset.ProcedureCodeSequence
+    assert (first.CodeValue, first.CodingSchemeDesignator, first.CodeMeaning) == ("LOCAL", "99LOCAL", "CHEST")
+    assert second == public
+    assert strip(result.data, uid_key=make.KEY, dates=Dates.keep()).changed == []
+
+
+@pytest.mark.parametrize("wrong", ["ExtendedOffsetTable", "ExtendedOffsetTableLengths"])
+def test_offset_tables_go_together(wrong: str) -> None:
+    right = {"ExtendedOffsetTable": bytes(8), "ExtendedOffsetTableLengths": (32).to_bytes(8, "little")}
+    frame = b"\xff\xd8" + bytes(28) + b"\xff\xd9"
+    good = make.compressed(make.ct(**right), JPEGBaseline8Bit, frame)
+    assert "ExtendedOffsetTable" in strip(good, uid_key=make.KEY, dates=DAY_ZERO).dataset
+    bad = make.compressed(make.ct(**right | {wrong: b"GILDONG!"}), JPEGBaseline8Bit, frame)
+    after = strip(bad, uid_key=make.KEY, dates=DAY_ZERO).dataset
+    assert not {"ExtendedOffsetTable", "ExtendedOffsetTableLengths"} & set(after.dir())
