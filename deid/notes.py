@@ -16,8 +16,8 @@ from deid.writer import Node
 
 ALTERING = frozenset("XZDC")
 DUMMY = "REMOVED"
-LOCAL_SCHEME, LOCAL_CODE = "99LOCAL", "LOCAL"
-SCHEME_TAG = 0x00080102
+# What stands for a value of a coded entry that had to go whole: the item needs one.
+CODED = {0x00080100: "LOCAL", 0x00080119: "LOCAL", 0x00080102: "99LOCAL", 0x00080104: DUMMY}
 
 
 @dataclass(slots=True)
@@ -92,11 +92,14 @@ class Notes:
         if note.mode == "C":
             new = [clean(part, terms) for part in parts]
         elif note.mode == "D":
-            dummy = LOCAL_SCHEME if node.tag == SCHEME_TAG else LOCAL_CODE
-            new = [part if clean(part, terms) == part else dummy for part in parts]
+            new = [part if clean(part, terms) == part else "" for part in parts]
         else:
             code = node.vr == "CS"
             new = ["" if terms.identifies(part) or (code and not coded(part)) else part for part in parts]
+        if node.tag in CODED:
+            new = [
+                kept if kept or not part else CODED[node.tag] for kept, part in zip(new, parts, strict=True)
+            ]
         if trusted and new == parts:
             return
         encoded = note.charset.encode("\\".join(new)) if trusted else None

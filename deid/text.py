@@ -29,7 +29,8 @@ def clean(text: str, terms: Terms) -> str:
         if shorter == text:
             return text
     chunks = (_chunk(chunk) for chunk in _loose(terms.without(text)).split())
-    result = " ".join(chunk for chunk in chunks if chunk).strip(" ,;:-_/")
+    known = (chunk for chunk in chunks if chunk and not terms.identifies(chunk))
+    result = " ".join(known).strip(" ,;:-_/")
     return "" if terms.identifies(result) else result
 
 
