@@ -14,7 +14,7 @@ from deid.reading import Parsed, number, value_of
 from deid.stream import PIXEL_DATA, path_of
 from deid.terms import Terms, terms_of
 from deid.walk import Piece, Walk
-from deid.writer import Node, Writer, Written, file_meta
+from deid.writer import Node, Writer, Written, file_meta, without_missing
 
 KEPT_META = frozenset({0x00020000, 0x00020001, 0x00020002, 0x00020003, 0x00020010, 0x00020012, 0x00020013})
 OFFSET_TABLE, TABLE_LENGTHS, TOTAL_LENGTH = 0x7FE00001, 0x7FE00002, 0x7FE00003
@@ -219,7 +219,8 @@ def _write(
     """Everything before Pixel Data, what follows its value, and the bytes of each piece and added node."""
     chosen = written_syntax(parsed)
     writer = Writer(explicit=chosen.explicit, little=chosen.little)
-    chunks = [writer.element(piece.node) if piece.node is not None else b"" for piece in pieces]
+    nodes = without_missing([piece.node for piece in pieces])
+    chunks = [b"" if node is None else writer.element(node) for node in nodes]
     chunks += map(writer.element, added)
     tags = [*(piece.tag for piece in pieces), *(node.tag for node in added)]
     body = b"".join(chunk for _, chunk in sorted(zip(tags, chunks, strict=True), key=lambda pair: pair[0]))

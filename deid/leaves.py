@@ -100,7 +100,15 @@ class Leaves:
         return Node(element.tag, rule.vr, "\\".join(parts).encode(), path=path)
 
     def kept(
-        self, element: Element, vr: str, path: str, active: charset.Charset, action: str, reason: str
+        self,
+        element: Element,
+        vr: str,
+        path: str,
+        active: charset.Charset,
+        action: str,
+        reason: str,
+        *,
+        conditional: bool = False,
     ) -> Node | None:
         value = self.value(element)
         if " or " in vr:
@@ -118,7 +126,7 @@ class Leaves:
         bad = not values.fits(value, vr, tag)
         if values.SIZES.get(vr, 1) > 1 and element.little != self.little:
             bad = True
-        node = Node(tag, vr, value, path=path)
+        node = Node(tag, vr, value, path=path, conditional=conditional)
         if vr == "TM":
             moved = [time(part.strip()) for part in value.decode("latin-1").strip(" \0").split("\\")]
             bad = bool(value.strip(b" \0")) and None in moved

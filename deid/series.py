@@ -30,7 +30,7 @@ from deid.model import Action, Finding, Image, Result
 from deid.reading import Parsed, check_uid
 from deid.stream import Element, Parser
 from deid.walk import Walk
-from deid.writer import Writer, file_meta
+from deid.writer import WINDOW, Writer, file_meta
 
 FIXED = (
     frozenset({0x00080005, 0x00280008, 0x00280301, PATIENT_NAME, PATIENT_ID})
@@ -216,7 +216,9 @@ class _Attempt:
         piece.notes.judge(template.terms)
         node, notes = piece.node, piece.notes
         outcome = Outcome(b"", notes.actions, notes.changed, notes.findings, notes.uids)
-        if node is not None:
+        if node is not None and part.tag in WINDOW and (node.missing or not part.outcome.out):
+            return None
+        if node is not None and not node.missing:
             outcome.out = template.writer.element(node)
             outcome.text = node.vr not in residue.CHECKED and node.vr != "UI"
             outcome.instance = node.value if part.tag == INSTANCE else b""

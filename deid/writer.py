@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,6 +13,8 @@ from deid.syntax import Syntax
 
 IMPLEMENTATION = b"2.25.208744611365041029283346192027415338613"
 LONG = frozenset(vr.decode() for vr in LONG_VRS)
+# Center and Width need each other (PS3.3 C.11.2.1.2).
+WINDOW = frozenset({0x00281050, 0x00281051})
 PAD_NULL = frozenset({"UI", "OB", "UN"})
 _OPENING = bytes(128) + b"DICM" + b"\x02\0\0\0UL\x04\0"
 _INSTANCE = b"\x02\0\x03\0UI"
@@ -19,13 +22,29 @@ _INSTANCE = b"\x02\0\x03\0UI"
 
 @dataclass(slots=True)
 class Node:
-    """One element to write: ``value`` bytes, or the ``items`` of a sequence."""
+    """One element to write: ``value`` bytes, or the ``items`` of a sequence. A conditional one is not written
+    without a value.
+    """
 
     tag: int
     vr: str
     value: bytes = b""
     items: list[list[Node]] | None = None
     path: str = ""
+    conditional: bool = False
+
+    @property
+    def missing(self) -> bool:
+        """Whether it lost the value without which it may not stand."""
+        return self.conditional and not self.value.strip(b" \0\\")
+
+
+def without_missing(nodes: Sequence[Node | None]) -> list[Node | None]:
+    """The nodes, with None for those that may not be written; a window is left out whole."""
+    gone = {node.tag for node in nodes if node is not None and node.missing}
+    if gone & WINDOW:
+        gone |= WINDOW
+    return [None if node is None or node.tag in gone else node for node in nodes] if gone else list(nodes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +65,7 @@ class Writer:
         self._implicit = struct.Struct(order + "HHI").pack
 
     def elements(self, nodes: list[Node]) -> bytes:
-        return b"".join(map(self.element, nodes))
+        return b"".join(self.element(node) for node in without_missing(nodes) if node is not None)
 
     def element(self, node: Node) -> bytes:
         value = node.value if node.items is None else self._sequence(node.items)

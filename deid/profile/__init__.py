@@ -27,12 +27,15 @@ class ProfileError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
+    """``conditional`` attributes (type 1C) are absent or have a value, so that none is left empty."""
+
     tag: int
     keyword: str
     vr: str
     action: str
     kind: str
     reason: str
+    conditional: bool = False
 
 
 def read_csv(name: str) -> list[dict[str, str]]:
@@ -72,7 +75,15 @@ def load(rows: list[dict[str, str]]) -> dict[int, Rule]:
     for row in rows:
         if row["tag"] not in PATTERNS:
             number = int(row["tag"][1:5] + row["tag"][6:10], 16)
-            rules[number] = Rule(number, row["keyword"], row["vr"], row["action"], row["kind"], row["reason"])
+            rules[number] = Rule(
+                number,
+                row["keyword"],
+                row["vr"],
+                row["action"],
+                row["kind"],
+                row["reason"],
+                row["source"].endswith("type 1C"),
+            )
     return rules
 
 

@@ -278,3 +278,12 @@ def test_offset_tables_go_together(wrong: str) -> None:
     bad = make.compressed(make.ct(**right | {wrong: b"GILDONG!"}), JPEGBaseline8Bit, frame)
     after = strip(bad, uid_key=make.KEY, dates=DAY_ZERO).dataset
     assert not {"ExtendedOffsetTable", "ExtendedOffsetTableLengths"} & set(after.dir())
+
+
+def test_a_window_without_one_half_goes_whole() -> None:
+    good = make.ct(WindowCenter="40", WindowWidth="400")
+    files = [make.write(good), make.write(good).replace(b"DS\x02\x0040", b"DS\x02\x00KI")]
+    kept, gone = (strip(data, uid_key=make.KEY, dates=DAY_ZERO).dataset for data in files)
+    assert (kept.WindowCenter, kept.WindowWidth) == (40, 400)
+    assert "WindowCenter" not in gone
+    assert "WindowWidth" not in gone
