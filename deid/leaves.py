@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 
 from deid import charset, uids, values
 from deid.dates import Dates, time
@@ -147,7 +148,7 @@ class Leaves:
         elif vr in {"DS", "IS"} and len(value) >= 5:
             self.notes.numbers.append(node)
         if bad:
-            self.notes.empty(node)
+            self.notes.empty(node, partial(values.fits, vr=vr, tag=tag) if vr in values.LISTED else _nothing)
         return node
 
     def remove(self, element: Element, path: str, action: str, reason: str) -> None:
@@ -169,3 +170,7 @@ class Leaves:
             self.notes.gather(rule.kind, self.value(element), active)
         elif element.vr == "PN" or vr_of(element.tag) == "PN":
             self.notes.gather("name", self.value(element), active)
+
+
+def _nothing(_: bytes) -> bool:
+    return False

@@ -5,6 +5,7 @@ Text cannot be judged before the whole file was seen; ``judge`` does so at the e
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from deid import charset, values
@@ -53,9 +54,9 @@ class Notes:
         if letter in ALTERING:
             self.changed.append(note)
 
-    def empty(self, node: Node) -> None:
-        """Takes the value away that does not fit or repeats an identifier."""
-        node.value = b""
+    def empty(self, node: Node, keep: Callable[[bytes], bool]) -> None:
+        """Takes away what does not fit or repeats an identifier; where others can stand alone, that part."""
+        node.value = values.only(node.value, keep) if values.open_ended(node.tag) else b""
         self.findings.append(Finding("invalid_value", "warning", node.path))
         self.act(node.path, "Z", "The value does not fit its VR, or repeats an identifier")
 
@@ -79,10 +80,13 @@ class Notes:
             if note.node.value:
                 self._judge(note, terms)
         if terms.digits:
+
+            def harmless(part: bytes) -> bool:
+                return part.strip(b" \0+-").lstrip(b"0").decode("latin-1") not in terms.digits
+
             for node in self.numbers:
-                parts = (part.strip(b" \0+-") for part in node.value.split(b"\\"))
-                if any(part.lstrip(b"0").decode("latin-1") in terms.digits for part in parts):
-                    self.empty(node)
+                if not all(map(harmless, node.value.split(b"\\"))):
+                    self.empty(node, harmless)
 
     def _judge(self, note: Note, terms: Terms) -> None:
         node = note.node

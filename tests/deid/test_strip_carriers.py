@@ -287,3 +287,11 @@ def test_a_window_without_one_half_goes_whole() -> None:
     assert (kept.WindowCenter, kept.WindowWidth) == (40, 400)
     assert "WindowCenter" not in gone
     assert "WindowWidth" not in gone
+
+
+def test_one_bad_value_of_many_goes_alone() -> None:
+    data = make.write(make.ct(WindowCenter=["40", "50"], WindowWidth=["400", "1500"]))
+    after = strip(data.replace(b"40\\50 ", b"40\\KIM"), uid_key=make.KEY, dates=DAY_ZERO)
+    assert b"DS\x04\x0040\\ " in after.data
+    assert after.dataset.WindowWidth == [400, 1500]
+    assert [finding.where for finding in after.findings] == ["(0028,1050)"]
