@@ -78,8 +78,8 @@ def read_keys(data: bytes) -> dict[str, bytes]:
 
     Raises BadKey.
     """
-    in_pem = b"-----BEGIN" in data
-    found = [_from_pem(part) for part in _PEM.findall(data)] if in_pem else _from_json(data)
+    is_json = data.lstrip().startswith(b"{")
+    found = _from_json(data) if is_json else [_from_pem(part) for part in _PEM.findall(data)]
     if not found:
         raise BadKey("holds no public key; give PEM, or the JSON of the registry's receipt-keys")
     return {key_id(public): public for public in found}
@@ -121,7 +121,7 @@ def _from_json(data: bytes) -> list[bytes]:
         listed = json.loads(data)["keys"]
         texts = [str(row["public_key"]) for row in listed]
     except (ValueError, KeyError, TypeError):
-        raise BadKey("is neither PEM nor the JSON of the registry's receipt-keys") from None
+        raise BadKey("is not the JSON of the registry's receipt-keys") from None
     if not all(_HEX_KEY.fullmatch(text) for text in texts):
         raise BadKey("lists a key that is not 64 hexadecimal digits")
     return [bytes.fromhex(text) for text in texts]
