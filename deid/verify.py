@@ -27,11 +27,11 @@ _HEX = re.compile(r"[0-9a-f]{64}")
 TEXTS: dict[str, tuple[str, str]] = {
     "held": (
         "receipts read: {receipts}, signatures that hold: {signed}, images that match: {images}",
-        "확인한 영수증 {receipts}건, 유효한 서명 {signed}건, 일치하는 영상 {images}개",
+        "읽은 확인서 {receipts}건, 유효한 서명 {signed}건, 일치하는 영상 {images}개",
     ),
     "unreadable": (
         "cannot be read as receipts: {why}. Give the file as the registry or this program wrote it.",
-        "영수증으로 읽을 수 없습니다: {why}. 레지스트리나 이 프로그램이 만든 그대로의 파일을 지정하십시오.",
+        "확인서로 읽을 수 없습니다: {why}. 레지스트리나 이 프로그램이 만든 그대로의 파일을 지정하십시오.",
     ),
     "unsigned": (
         "is not signed, so anybody may have written it.",
@@ -43,31 +43,31 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "bad_signature": (
         "was changed after it was signed, or the signature is not by key {key}. Ask for the receipt again.",
-        "서명 뒤에 변경되었거나 {key} 키의 서명이 아닙니다. 영수증을 다시 받으십시오.",
+        "서명 뒤에 변경되었거나 {key} 키의 서명이 아닙니다. 확인서를 다시 받으십시오.",
     ),
     "forked": (
         "stands beside another receipt of the same number. Only one can be in the chain.",
-        "같은 번호의 다른 영수증이 있습니다. 둘 중 하나만 사슬에 속할 수 있습니다.",
+        "같은 번호의 다른 확인서가 있습니다. 둘 중 하나만 사슬에 속할 수 있습니다.",
     ),
     "broken": (
         "does not follow receipt {before}: one of the two was replaced.",
-        "{before}번 영수증에 이어지지 않습니다. 둘 중 하나가 바뀌었습니다.",
+        "{before}번 확인서에 이어지지 않습니다. 둘 중 하나가 바뀌었습니다.",
     ),
     "not_first": (
         "is the first and names one before it.",
-        "첫 영수증인데 앞선 영수증이 적혀 있습니다.",
+        "첫 확인서인데 앞선 확인서가 적혀 있습니다.",
     ),
     "gap": (
         "receipts {first} to {last} are not among the given ones, so the chain was not followed there",
-        "{first}–{last}번 영수증이 없어 그 구간은 확인하지 못했습니다",
+        "{first}–{last}번 확인서가 없어 그 구간은 확인하지 못했습니다",
     ),
     "stranger": (
         "is in none of the receipts.",
-        "어느 영수증에도 없는 영상입니다.",
+        "어느 확인서에도 없는 영상입니다.",
     ),
     "other_pixels": (
         "has other pixels than its receipt says.",
-        "픽셀이 영수증과 다릅니다.",
+        "픽셀이 확인서와 다릅니다.",
     ),
     "refused": (
         "cannot be compared. {why}",
@@ -79,7 +79,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "other_header": (
         "files with the right pixels and another header than the receipt says: {count}",
-        "파일 {count}개는 픽셀이 같으나 헤더가 영수증과 다릅니다",
+        "파일 {count}개는 픽셀이 같으나 헤더가 확인서와 다릅니다",
     ),
     "no_files": ("holds no file to compare.", "비교할 파일이 없습니다."),
 }

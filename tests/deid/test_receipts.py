@@ -118,7 +118,7 @@ def test_a_gap_is_named_and_is_no_fault(
     assert run("verify", write(bundle([whole[0], whole[3]])), "--keys", keys) == 0
     assert "receipts 2 to 3 are not among the given ones" in capsys.readouterr().out
     assert run("verify", write(bundle([whole[0], whole[3]])), "--keys", keys, "--language", "ko") == 0
-    assert "2–3번 영수증이 없어" in capsys.readouterr().out
+    assert "2–3번 확인서가 없어" in capsys.readouterr().out
 
 
 def changed(document: dict[str, Any], alter: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
@@ -291,7 +291,7 @@ def test_what_is_no_receipt_is_said(
     assert run("verify", path) == 1
     assert why in capsys.readouterr().out
     assert run("verify", path, "--language", "ko") == 1
-    assert "영수증으로 읽을 수 없습니다" in capsys.readouterr().out
+    assert "확인서로 읽을 수 없습니다" in capsys.readouterr().out
 
 
 def test_usage_errors(

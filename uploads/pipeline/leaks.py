@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils import timezone
+
 from deid import ENGINE, PROFILE_VERSION, Result
 from deid.reading import header
 from deid.receipt import Tally
@@ -63,7 +65,7 @@ def raise_alarm(work: Work, leak: Leak, receipt: Receipt) -> LeakAlarm:
         upload=work.lease.job.upload,
         receipt=receipt,
         series=work.identifier,
-        at=receipt.at,
+        at=timezone.now(),
         modality=facts.modality[:16],
         vendor=vendors.vendor(facts.vendor, radiograph=facts.kind == "CXR"),
         model=vendors.model(facts.model),
