@@ -270,6 +270,8 @@ def _once(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     for name, value in pairs:
         if name in out:
             raise Unreadable(f"the name {name[:40]!r} stands twice in one object")
+        if value is None or isinstance(value, bool):
+            raise Unreadable(f"a receipt holds no true, false or null, as at {name[:40]!r}")
         out[name] = value
     return out
 

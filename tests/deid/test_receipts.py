@@ -279,6 +279,8 @@ def test_a_file_in_the_archive_that_is_too_large_is_not_unpacked(
         ('{"a": 1, "a": 2}', "stands twice"),
         ('{"a": 1.5}', "whole numbers only"),
         ('{"a": NaN}', "whole numbers only"),
+        ('{"a": true}', "no true, false or null"),
+        ('{"a": null}', "no true, false or null"),
         ('{"a": "\\ud800"}', "not JSON"),
         ("[" * 100_000, "not JSON"),
     ],
