@@ -1,4 +1,4 @@
-"""The vectors of docs/receipts.md: the software makes them, and a reader written from that page reads them."""
+"""The vectors of docs/receipts.md: the software makes them, a reader written from that page reads them."""
 
 import hashlib
 import json

@@ -1,0 +1,37 @@
+"""Safe Harbor's eighteen identifiers, and where each is stopped (``safe_harbor.toml``)."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+LETTERS = "ABCDEFGHIJKLMNOPQR"
+SOURCE = "45 CFR 164.514(b)(2)(i)"
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """One of the eighteen. ``attributes`` and ``kept`` are keywords of the profile's rules, ``kinds`` of
+    ``profile.KINDS``; ``text`` are examples in free text; ``code`` names modules (or module:name), ``tests``
+    tests (path::name).
+    """
+
+    letter: str
+    name: str
+    how: str
+    attributes: tuple[str, ...]
+    code: tuple[str, ...]
+    tests: tuple[str, ...]
+    kinds: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    text: tuple[str, ...] = field(default=())
+
+
+def identifiers() -> list[Identifier]:
+    """The eighteen in their order."""
+    told = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+    return [
+        Identifier(**{name: tuple(v) if isinstance(v, list) else v for name, v in row.items()})
+        for row in told["identifier"]
+    ]
