@@ -25,6 +25,7 @@ MAY_IMPORT = {
 ALSO = {
     "registry/vaults.py": {"vault"},
     "scripts/prepare.py": {"demo"},
+    "scripts/deid_docs.py": {"deid"},
     "scripts/bench.py": {"phantom", "deid", "vault", "registry", "imaging", "uploads"},
 }
 PURE = ("deid", "vault", "phantom")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 LETTERS = "ABCDEFGHIJKLMNOPQR"
 SOURCE = "45 CFR 164.514(b)(2)(i)"
@@ -25,13 +26,15 @@ class Identifier:
     tests: tuple[str, ...]
     kinds: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
-    text: tuple[str, ...] = field(default=())
+    text: tuple[str, ...] = ()
 
 
 def identifiers() -> list[Identifier]:
     """The eighteen in their order."""
     told = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-    return [
-        Identifier(**{name: tuple(v) if isinstance(v, list) else v for name, v in row.items()})
-        for row in told["identifier"]
-    ]
+    return [_identifier(row) for row in told["identifier"]]
+
+
+def _identifier(row: dict[str, Any]) -> Identifier:
+    fields: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in row.items()}
+    return Identifier(**fields)
