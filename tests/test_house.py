@@ -24,8 +24,8 @@ MAY_IMPORT = {
 }
 ALSO = {
     "registry/vaults.py": {"vault"},
-    "scripts/prepare.py": {"demo"},
     "scripts/deid_docs.py": {"deid"},
+    "scripts/prepare.py": {"demo"},
     "scripts/bench.py": {"phantom", "deid", "vault", "registry", "imaging", "uploads"},
 }
 PURE = ("deid", "vault", "phantom")
