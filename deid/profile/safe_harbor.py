@@ -1,4 +1,4 @@
-"""Safe Harbor's eighteen identifiers, and where each is stopped (``safe_harbor.toml``)."""
+"""Safe Harbor's eighteen identifiers, and where each is stopped (``source/safe_harbor.toml``)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 LETTERS = "ABCDEFGHIJKLMNOPQR"
 SOURCE = "45 CFR 164.514(b)(2)(i)"
+TABLE = Path(__file__).parent / "source" / "safe_harbor.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Identifier:
 
 def identifiers() -> list[Identifier]:
     """The eighteen in their order."""
-    told = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+    told = tomllib.loads(TABLE.read_text(encoding="utf-8"))
     return [_identifier(row) for row in told["identifier"]]
 
 
