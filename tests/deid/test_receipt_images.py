@@ -67,10 +67,12 @@ def test_strangers_and_what_is_no_image_are_named(
 ) -> None:
     (images / "3.dcm").write_bytes(stripped(3).data)
     (images / "note").write_text("no image")
+    (images / "link").symlink_to("nowhere")
     assert verify_images(write, images) == 1
     out = capsys.readouterr().out
     assert "3.dcm: is in none of the receipts" in out
     assert "note: cannot be compared. This is not a DICOM file." in out
+    assert "link: cannot be compared. The file cannot be opened." in out
     (images / "empty").mkdir()
     assert verify_images(write, images / "empty") == 1
     packed = images.parent / "broken.zip"

@@ -81,6 +81,18 @@ def test_a_foreign_program_is_named_by_the_upload_alone(sender: Sender, subject:
     assert "Hong" not in repr(list(LeakAlarm.objects.values()))
 
 
+def test_a_file_that_cannot_be_stripped_does_not_hide_what_the_others_hold(
+    sender: Sender, subject: Subject
+) -> None:
+    clean = [site_stripped(data) for data in CT]
+    odd = altered(clean[2], PhotometricInterpretation="C\x01")
+    upload = sender.bring(subject.code, [clean[0], altered(clean[1], **NAMES), odd], stripped_by=ENGINE)
+    assert {file["verdict"] for file in upload["files"]} == {"quarantined"}
+    alarm = LeakAlarm.objects.get()
+    assert (alarm.files, alarm.files_leaking) == (3, 1)
+    assert {row["element"] for row in alarm.elements} == {"(0010,0010)", "(0010,1000)"}
+
+
 def test_elements_in_items_are_counted_by_their_path(sender: Sender, subject: Subject) -> None:
     from pydicom.dataset import Dataset
 
