@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from uploads import api
+from uploads import api, api_receipts
 
 urlpatterns = [
     path("sites/key/", api.SiteKeyView.as_view(), name="site_key"),
@@ -11,4 +11,7 @@ urlpatterns = [
     path("uploads/<uuid:pk>/files/<str:sha256>", api.UploadFileView.as_view(), name="file"),
     path("uploads/<uuid:pk>/files/<str:sha256>/", api.SlashedUploadFileView.as_view()),
     path("uploads/<uuid:pk>/complete/", api.CompleteView.as_view(), name="complete"),
+    path("uploads/<uuid:pk>/receipts/", api_receipts.UploadReceiptsView.as_view(), name="upload_receipts"),
+    path("series/<uuid:pk>/receipts/", api_receipts.SeriesReceiptsView.as_view(), name="series_receipts"),
+    path("receipt-keys/", api_receipts.ReceiptKeysView.as_view(), name="receipt_keys"),
 ]
