@@ -1,4 +1,4 @@
-"""``python -m deid``: strip a tree, or check one."""
+"""``python -m deid``: strip a tree, check one, or sit the exam."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from deid.check import still_identifying
 from deid.codes import Refused, message
 from deid.dates import Dates
 from deid.engine import MIN_KEY, check_subject
+from deid.exam import cli as exam
 from deid.model import ENGINE
 from deid.profile import PROFILE_VERSION
 from deid.tree import Row, files, load, strip_tree
@@ -38,6 +39,7 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument("source", type=Path, metavar="PATH")
     check.add_argument("--json", action="store_true")
     check.add_argument("--language", choices=["en", "ko"], default="en", help="of the messages")
+    exam.add_parser(commands)
     return main
 
 
@@ -45,6 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code: 0 when all was handled, 1 when something identifies or a disk failed, 2 on usage errors."""
     commands = parser()
     options = commands.parse_args(arguments)
+    if options.command == "exam":
+        return exam.examine(commands, options)
     if not options.source.exists():
         commands.error("SRC does not exist; give a file or a folder")
     return _strip(commands, options) if options.command == "strip" else _check(options)

@@ -36,9 +36,9 @@ class Demand(StrEnum):
 class Answer:
     """One line of the key.
 
-    ``place`` is a path such as ``RequestAttributesSequence[0].PatientID`` or ``(0019,xx10,CREATOR)``, or names a
-    carrier that is no element (``preamble``). ``secrets`` are what may stand nowhere in the output. ``optional``:
-    the element may also be empty or gone, but not anything else.
+    ``place`` is a path such as ``RequestAttributesSequence[0].PatientID`` or ``(0019,xx10,CREATOR)``, or
+    names a carrier that is no element (``preamble``). ``secrets`` are what may stand nowhere in the output.
+    ``optional``: the element may also be empty or gone, but not anything else.
     """
 
     file: str

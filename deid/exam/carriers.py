@@ -11,7 +11,13 @@ from deid.exam.people import People
 def marks(draft: Draft, people: People) -> tuple[str, tuple[str, ...]]:
     """Text with the patient, whom the file names elsewhere, and with somebody it does not name."""
     person, other = draft.person, people.name("korean" if draft.korean else "latin")
-    secrets = (person.name.given, person.hospital_number, other.family, other.hangul, people.resident_number())
+    secrets = (
+        person.name.given,
+        person.hospital_number,
+        other.family,
+        other.hangul,
+        people.resident_number(),
+    )
     return " ".join(secret for secret in secrets if secret), secrets
 
 
@@ -37,6 +43,9 @@ def outside(draft: Draft, people: People) -> None:
         one = piece(keyword, value)
         draft.meta.append(one)
         draft.answer(name_of(one.tag), "file meta group", Demand.REMOVED, secrets=(mark,))
+    mark = people.code()
+    draft.meta.append(Piece(0x000200F0, "LO", mark))
+    draft.answer("(0002,00F0)", "file meta group", Demand.REMOVED, secrets=(mark,))
     for keyword in ("PrivateInformationCreatorUID", "MediaStorageSOPInstanceUID", "ImplementationClassUID"):
         uid = people.uid()
         draft.meta.append(piece(keyword, uid))
@@ -135,16 +144,21 @@ def documents(draft: Draft, people: People) -> None:
     text, secrets = marks(draft, people)
     content = text.encode() + b"\0" * (len(text.encode()) % 2)
     draft.plant(
-        sequence("EncryptedAttributesSequence", [piece("EncryptedContent", content)]), "encrypted attributes", *secrets
+        sequence("EncryptedAttributesSequence", [piece("EncryptedContent", content)]),
+        "encrypted attributes",
+        *secrets,
     )
     signed = [piece("MACIDNumber", (1,)), piece("DataElementsSigned", (0x0010, 0x0010))]
     draft.plant(
-        sequence("MACParametersSequence", [*signed, piece("MACAlgorithm", people.code())]), "digital signature"
+        sequence("MACParametersSequence", [*signed, piece("MACAlgorithm", people.code())]),
+        "digital signature",
     )
 
 
 def unknown(draft: Draft, people: People) -> None:
-    """Elements written as UN: known ones, sequences of known and unknown length, and tags that nobody knows."""
+    """Elements written as UN: known ones, sequences of known and unknown length, and tags that nobody
+    knows.
+    """
     kind, korean = "UN", "korean" if draft.korean else "latin"
     for keyword in ("PatientMotherBirthName", "PerformingPhysicianName", "NameOfPhysiciansReadingStudy"):
         name = people.name(korean)
@@ -160,10 +174,15 @@ def unknown(draft: Draft, people: People) -> None:
         one = piece(keyword, value, written_as="UN")
         draft.add(one)
         draft.answer(keyword, "kept attribute as UN", Demand.RETAINED, value=draft.encoder.value(one))
-    for keyword, undefined in (("RequestAttributesSequence", True), ("AdmittingDiagnosesCodeSequence", False)):
+    for keyword, undefined in (
+        ("RequestAttributesSequence", True),
+        ("AdmittingDiagnosesCodeSequence", False),
+    ):
         text, secrets = marks(draft, people)
         inner = [piece("ScheduledProcedureStepDescription", text)]
-        draft.plant(sequence(keyword, inner, undefined=undefined, written_as="UN"), "sequence in UN", *secrets)
+        draft.plant(
+            sequence(keyword, inner, undefined=undefined, written_as="UN"), "sequence in UN", *secrets
+        )
     uid, name = people.uid(), people.name(korean)
     image = [
         piece("ReferencedSOPClassUID", draft.sop_class),
@@ -171,7 +190,9 @@ def unknown(draft: Draft, people: People) -> None:
         piece("PatientName", name.dicom),
     ]
     draft.plant(
-        sequence("ReferencedImageSequence", image, undefined=True, written_as="UN"), "sequence in UN", *name.secrets
+        sequence("ReferencedImageSequence", image, undefined=True, written_as="UN"),
+        "sequence in UN",
+        *name.secrets,
     )
     draft.answer(
         "ReferencedImageSequence[0].ReferencedSOPInstanceUID",
@@ -184,7 +205,9 @@ def unknown(draft: Draft, people: People) -> None:
         text, secrets = marks(draft, people)
         draft.plant(Piece(tag, "UN", text, written_as="UN"), "tag that nobody knows", *secrets)
     text, secrets = marks(draft, people)
-    inside = Encoder(explicit=False, charset=draft.charset).items(sequence("RequestAttributesSequence", [piece("ReasonForVisit", text)]))
+    inside = Encoder(explicit=False, charset=draft.charset).items(
+        sequence("RequestAttributesSequence", [piece("ReasonForVisit", text)])
+    )
     draft.plant(Piece(0x0040FF04, "UN", inside), "tag that nobody knows", *secrets)
 
 

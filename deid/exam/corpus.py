@@ -1,4 +1,6 @@
-"""The corpus: some 130 small files of 26 makers' shapes, each plant with its answer. The same seed, the same bytes."""
+"""The corpus: some 300 small files in the shapes of 26 devices, each plant with its answer. The same
+seed, the same bytes.
+"""
 
 from __future__ import annotations
 
@@ -7,25 +9,40 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
-from deid.exam import carriers, frames, objects, privates, standard, texts
+from deid.exam import carriers, frames, objects, privates, standard, texts, typed, writings
 from deid.exam.answers import Answer
+from deid.exam.disorder import DISORDERS
 from deid.exam.draft import BIG_ENDIAN, DEFLATED, EXPLICIT, IMPLICIT, Case, Draft
 from deid.exam.headers import Shape, shape, shapes, start
-from deid.exam.people import People
+from deid.exam.people import Name, People
 
 SYNTAXES = (EXPLICIT, IMPLICIT, EXPLICIT, DEFLATED, EXPLICIT, BIG_ENDIAN)
-CHARSETS = ("utf8", "latin", "ir149", "euc-kr undeclared", "cp949 undeclared", "wrong term", "ir149 alone")
+CHARSETS = (
+    "utf8",
+    "latin",
+    "ir149",
+    "euc-kr undeclared",
+    "cp949 undeclared",
+    "wrong term",
+    "ir149 alone",
+    "utf-8 undeclared",
+)
+PLACES = (*carriers.CARRIERS, *DISORDERS)
+SCRIPTS = {"latin": "latin", "cp949 undeclared": "extended"}
 DECLARED = ("utf8", "ir149", "ir149 alone")
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One finished file of the corpus and its part of the key."""
+    """One finished file of the corpus and its part of the key. ``reference`` decodes to the picture it must
+    keep.
+    """
 
     name: str
     data: bytes
     answers: tuple[Answer, ...]
     case: Case
+    reference: bytes
 
 
 class Corpus:
@@ -41,20 +58,31 @@ class Corpus:
         self._texts()
         self._privates()
         self._examinations()
-        return [File(d.name, d.bytes(), tuple(d.answers), d.case) for d in self.drafts]
+        return [File(d.name, d.file(), tuple(d.answers), d.case, d.reference) for d in self.drafts]
 
-    def case(self, script: str) -> Case:
+    def case(self, script: str, *, keyed: bool = False) -> Case:
         people = self.people
         day = datetime.strptime(people.day(2020, 2022), "%Y%m%d").date()
         admission = day - timedelta(days=people.random.randint(0, 40))
         subject = f"S{people.random.randint(10, 99)}-{people.digits(4)}-K"
-        return Case(people.person(script), admission, f"{day:%Y%m%d}", people.uid(), people.uid(), subject)
+        return Case(
+            people.person(script), admission, f"{day:%Y%m%d}", people.uid(), people.uid(), subject, keyed
+        )
 
-    def draft(self, look: Shape, what: str, *, charset: str = "latin", syntax: str = EXPLICIT) -> Draft:
-        """A file of a patient of its own."""
-        script = {"latin": "latin", "cp949 undeclared": "extended"}.get(charset, "korean")
+    def draft(
+        self,
+        look: Shape,
+        what: str,
+        *,
+        charset: str = "latin",
+        syntax: str = EXPLICIT,
+        case: Case | None = None,
+        series: str = "",
+    ) -> Draft:
+        """A file of a patient of its own, or of the given one."""
         name = f"{len(self.drafts):03d}-{what}-{look.name}.dcm"
-        made = start(self.people, self.case(script), look, name, charset=charset, syntax=syntax)
+        of = case or self.case(SCRIPTS.get(charset, "korean"))
+        made = start(self.people, of, look, name, charset=charset, syntax=syntax, series=series)
         self.drafts.append(made)
         return made
 
@@ -68,13 +96,16 @@ class Corpus:
         standard.plant(made, self.people)
 
     def _carriers(self) -> None:
-        for number, look in enumerate(islice(_around(shapes()), 3 * len(carriers.CARRIERS))):
+        for number, look in enumerate(islice(_around(shapes()), 4 * len(PLACES))):
             charset = CHARSETS[number % 4]
             syntax = (EXPLICIT, IMPLICIT, BIG_ENDIAN, DEFLATED)[number % 4]
-            plant = carriers.CARRIERS[number % len(carriers.CARRIERS)]
+            plant = PLACES[number % len(PLACES)]
             if plant is carriers.unknown and syntax == IMPLICIT:
                 syntax = EXPLICIT
-            plant(self.draft(look, plant.__name__.replace("_", "-"), charset=charset, syntax=syntax), self.people)
+            plant(
+                self.draft(look, plant.__name__.replace("_", "-"), charset=charset, syntax=syntax),
+                self.people,
+            )
 
     def _frames(self) -> None:
         """Each hiding place twice: with what the file says elsewhere, and with what it says nowhere else."""
@@ -97,67 +128,76 @@ class Corpus:
         return self.people.word(), self.people.resident_number()
 
     def _texts(self) -> None:
-        people, looks = self.people, _around([look for look in shapes() if look.kind in {"CT", "CR", "DX"}])
-        for who in ("patient", "doctor"):
+        looks = _around([look for look in shapes() if look.kind in {"CT", "CR", "DX"}])
+        for who, title in (("name", "patient"), ("doctor", "doctor"), ("operator", "operator")):
             for charset in ("latin", *DECLARED, "euc-kr undeclared", "cp949 undeclared"):
-                draft = self.draft(next(looks), f"text-{who}", charset=charset)
-                name = draft.person.name if who == "patient" else draft.person.doctor
-                texts.plant(draft, f"name of the {who}, Latin", list(texts.latin(name)))
+                draft = self.draft(next(looks), f"text-{title}", charset=charset)
+                name: Name = getattr(draft.person, who)
+                texts.plant(draft, f"name of the {title}, Latin", list(writings.latin(name)))
                 if charset == "latin":
                     continue
-                draft = self.draft(next(looks), f"text-{who}", charset=charset)
-                name = draft.person.name if who == "patient" else draft.person.doctor
-                written = [one for one in texts.hangul(name) if one[0]]
-                if charset in DECLARED:
-                    written += texts.accented(name) if charset == "utf8" else []
-                texts.plant(draft, f"name of the {who}, Hangul and Hanja", written)
-        strangers = [people.name("korean") for _ in range(12)]
-        draft = self.draft(next(looks), "text-stranger", charset="utf8")
-        latin = [(f"{name.given} {name.family}", (name.given, name.family)) for name in strangers]
-        texts.plant(draft, "name that the file holds nowhere else", latin)
-        draft = self.draft(next(looks), "text-stranger", charset="ir149")
-        korean = [(name.hangul, (name.hangul_given,)) for name in strangers]
-        texts.plant(draft, "name that the file holds nowhere else", korean)
+                draft = self.draft(next(looks), f"text-{title}", charset=charset)
+                name = getattr(draft.person, who)
+                written = [one for one in writings.hangul(name) if one[0]]
+                written += writings.accented(name) if charset == "utf8" else []
+                texts.plant(draft, f"name of the {title}, Hangul and Hanja", written)
+        self._strangers(looks)
+        self._numbers(looks)
+        for number in range(len(typed.HIDDEN)):
+            draft = self.draft(next(looks), "typed", syntax=SYNTAXES[number % len(SYNTAXES)])
+            typed.plant(draft, self.people, number)
         for charset in ("latin", "utf8"):
-            draft = self.draft(next(looks), "text-number", charset=charset)
-            written = list(texts.numbers(people, draft.person))
-            texts.plant(draft, "number, mail, address", written[: len(texts.FIELDS)])
-            rest = self.draft(next(looks), "text-number", charset=charset)
-            rest_of = list(texts.numbers(people, rest.person))[len(texts.FIELDS) :]
-            texts.plant(rest, "number, mail, address", rest_of[: len(texts.FIELDS)])
-        written = list(texts.days(people))
-        texts.plant(self.draft(next(looks), "text-date"), "date", written[:7])
-        texts.plant(self.draft(next(looks), "text-date"), "date", written[7:])
+            texts.in_codes(self.draft(next(looks), "codes", charset=charset), self.people)
+        for charset in ("latin", "utf8", "ir149", "euc-kr undeclared"):
+            case = self.case(SCRIPTS.get(charset, "korean"))
+            plants = texts.of_device(case, self.people, korean=charset != "latin")
+            for first in range(0, len(plants), len(texts.DEVICE)):
+                draft = self.draft(next(looks), "device", charset=charset, case=case)
+                texts.put(draft, plants[first : first + len(texts.DEVICE)])
+
+    def _strangers(self, looks: Iterator[Shape]) -> None:
+        """Names of people whom the file names nowhere else."""
+        kind, count = "name that the file holds nowhere else", len(texts.FIELDS)
+        names = [self.people.name("korean") for _ in range(count)]
+        latin: list[writings.Written] = [(f"{n.given} {n.family}", (n.given, n.family)) for n in names]
+        texts.plant(self.draft(next(looks), "text-stranger", charset="utf8"), kind, latin)
+        korean: list[writings.Written] = [(n.hangul, (n.hangul_given,)) for n in names]
+        texts.plant(self.draft(next(looks), "text-stranger", charset="ir149"), kind, korean)
+
+    def _numbers(self, looks: Iterator[Shape]) -> None:
+        people, count = self.people, len(texts.FIELDS)
+        for charset in ("latin", "utf8"):
+            for half in (slice(count), slice(count, None)):
+                draft = self.draft(next(looks), "text-number", charset=charset)
+                written = writings.numbers(people, draft.person)[half]
+                texts.plant(draft, "number, mail, address", written)
+        draft = self.draft(next(looks), "text-uid")
+        texts.plant(draft, "UID in text", writings.uids(draft.case, people))
+        days = list(writings.days(people))
+        for half in (slice(count // 2), slice(count // 2, None)):
+            texts.plant(self.draft(next(looks), "text-date"), "date", days[half])
         for charset in DECLARED:
-            texts.plant(
-                self.draft(next(looks), "text-date", charset=charset), "date", list(texts.korean_days(people))
-            )
-        for round_ in range(len(texts.HIDDEN)):
-            draft = self.draft(next(looks), "typed", syntax=SYNTAXES[round_])
-            texts.in_typed_values(draft, people, round_)
-        for charset in ("latin", "utf8"):
-            draft = self.draft(shape("siemens_force"), "device", charset=charset)
-            texts.in_device_text(draft, people)
-            texts.in_codes(draft, people)
+            draft = self.draft(next(looks), "text-date", charset=charset)
+            texts.plant(draft, "date", list(writings.korean_days(people)))
 
     def _privates(self) -> None:
         for number, look in enumerate(shapes()):
             charset, syntax = CHARSETS[number % len(CHARSETS)], (EXPLICIT, IMPLICIT, BIG_ENDIAN)[number % 3]
             privates.of_maker(self.draft(look, "private", charset=charset, syntax=syntax), look, self.people)
         for charset, syntax in (("latin", EXPLICIT), ("utf8", EXPLICIT), ("ir149", BIG_ENDIAN)):
-            privates.strange(self.draft(shape("agfa_cr85"), "strange", charset=charset, syntax=syntax), self.people)
+            privates.strange(
+                self.draft(shape("agfa_cr85"), "strange", charset=charset, syntax=syntax), self.people
+            )
 
     def _examinations(self) -> None:
         """Four patients with three files each that refer to each other; multi-frame objects; measures."""
         for number, charset in enumerate(("latin", "utf8", "ir149", "euc-kr undeclared")):
-            case = self.case("latin" if charset == "latin" else "korean")
+            case = self.case(SCRIPTS.get(charset, "korean"), keyed=number % 2 == 1)
             look = [one for one in shapes() if one.kind == "CT"][number]
             series = self.people.uid()
-            files = []
-            for slice_ in range(3):
-                name = f"{len(self.drafts):03d}-examination-{look.name}-{slice_}.dcm"
-                files.append(start(self.people, case, look, name, charset=charset, series=series))
-                self.drafts.append(files[-1])
+            files = [
+                self.draft(look, "examination", charset=charset, case=case, series=series) for _ in range(3)
+            ]
             objects.refer(files, self.people)
         for look in (shape("toshiba_enhanced"), shape("ge_legacy")):
             for charset in ("utf8", "latin"):

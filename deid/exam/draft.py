@@ -1,4 +1,6 @@
-"""A file of the corpus in the making: pieces by tag, what lies outside of them, and the answers to its plants."""
+"""A file of the corpus in the making: pieces by tag, what lies outside of them, and the answers to its
+plants.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ PIXEL_DATA = 0x7FE00010
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A patient of the corpus: admission, and the UIDs that all files of the examination share."""
+    """A patient of the corpus: admission, and the UIDs that all files of the examination share. ``keyed``:
+    nobody typed the admission in, and dates move by a keyed offset.
+    """
 
     person: Person
     admission: date
@@ -28,11 +32,15 @@ class Case:
     study: str
     frame_of_reference: str
     subject: str
+    keyed: bool = False
 
 
 @dataclass(slots=True)
 class Draft:
-    """One file. ``fragments`` are compressed frames (the offset table first); ``pixels`` native ones."""
+    """One file. ``fragments`` are compressed frames (the offset table first), ``pixels`` native ones,
+    ``stray`` are elements that stand where they do not belong: again, or out of order. ``reference`` is the
+    file before anything was hidden beside its compressed picture.
+    """
 
     name: str
     case: Case
@@ -48,6 +56,8 @@ class Draft:
     fragments: list[bytes] = field(default_factory=list)
     pixel_extra: bytes = b""
     tail: bytes = b""
+    stray: list[Piece] = field(default_factory=list)
+    reference: bytes = b""
 
     @property
     def person(self) -> Person:
@@ -82,6 +92,10 @@ class Draft:
         self.add(one)
         self.answer(place or name_of(one.tag), kind, Demand.REMOVED, secrets=secrets)
 
+    def forget(self, keyword: str) -> None:
+        """Drops what was demanded of an attribute that is planted anew."""
+        self.answers = [answer for answer in self.answers if answer.place != keyword]
+
     def date(self, keyword: str, value: str, kind: str = "date of the examination") -> None:
         self.set(keyword, value)
         self.answer(keyword, kind, Demand.DATE_SHIFTED, value=value.encode())
@@ -111,33 +125,33 @@ class Draft:
     def nest(self, chain: Sequence[str], one: Piece, *, undefined: bool = False) -> str:
         """Puts a piece into a fresh item of the innermost sequence of the chain; gives the item's path."""
         inside = list(self.pieces.values())
-        path = ""
-        for depth, keyword in enumerate(chain, 1):
-            found = next((p for p in inside if p.tag == tag_of(keyword)), None)
+        items: list[list[Piece]] = []
+        for depth, keyword in enumerate(chain):
+            found = next((other for other in inside if other.tag == tag_of(keyword)), None)
             if found is None:
                 found = sequence(keyword, undefined=undefined)
-                if depth == 1:
-                    self.add(found)
-                else:
+                if depth:
                     items[0].append(found)
+                else:
+                    self.add(found)
             items = found.items = found.items or []
-            if depth < len(chain):
+            if depth < len(chain) - 1:
                 if not items:
                     items.append([])
                 inside = items[0]
-                path += f"{keyword}[0]."
         items.append([one])
-        return f"{path}{chain[-1]}[{len(items) - 1}]."
+        return "".join(f"{keyword}[0]." for keyword in chain[:-1]) + f"{chain[-1]}[{len(items) - 1}]."
 
-    def bytes(self) -> bytes:
-        """The file. The pixels, where they are retained, are the last answer's business."""
+    def file(self) -> bytes:
+        """The finished file."""
         encoder = self.encoder
         declared = CHARACTER_SETS[self.charset]
         if declared:
             self.set("SpecificCharacterSet", declared)
         before = [one for one in self.pieces.values() if one.tag < PIXEL_DATA]
         after = [one for one in self.pieces.values() if one.tag > PIXEL_DATA]
-        body = encoder.dataset(before) + self._pixel_element(encoder) + encoder.dataset(after)
+        body = encoder.dataset(before) + b"".join(encoder.element(one) for one in self.stray)
+        body += self._pixel_element(encoder) + encoder.dataset(after)
         if self.syntax == DEFLATED:
             engine = zlib.compressobj(wbits=-zlib.MAX_WBITS)
             body = engine.compress(body) + engine.flush()

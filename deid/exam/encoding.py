@@ -1,7 +1,7 @@
 """A writer of its own for the exam (PS3.5 chapters 6 and 7): it also writes what no honest writer would.
 
-Elements written as UN, undefined lengths, lengths that do not fit the value's type, bytes of another character
-set than the declared one.
+Elements written as UN, undefined lengths, lengths that do not fit the value's type, bytes of another
+character set than the declared one.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ CHARACTER_SETS = {
     "utf8": "ISO_IR 192",
     "euc-kr undeclared": "",
     "cp949 undeclared": "ISO_IR 100",
+    "utf-8 undeclared": "ISO_IR 100",
     "wrong term": "ISO_IR 149",
 }
 """How text is written, and what Specific Character Set says of it; some of them lie, as real archives do."""
@@ -89,9 +90,7 @@ class Encoder:
         if isinstance(piece.value, str):
             return self.text(piece.value, piece.vr)
         little = self.little or piece.written_as == "UN"
-        shape = ("<" if little else ">") + NUMBERS[piece.vr] * (
-            len(piece.value) // len(NUMBERS[piece.vr])
-        )
+        shape = ("<" if little else ">") + NUMBERS[piece.vr] * (len(piece.value) // len(NUMBERS[piece.vr]))
         return struct.pack(shape, *piece.value)
 
     def text(self, value: str, vr: str = "LO") -> bytes:
@@ -99,7 +98,7 @@ class Encoder:
             return value.encode("ascii")
         if self.charset == "latin":
             return value.encode("latin-1", "replace")
-        if self.charset == "utf8":
+        if self.charset in {"utf8", "utf-8 undeclared"}:
             return value.encode("utf-8")
         if self.charset in {"euc-kr undeclared", "cp949 undeclared"}:
             return value.encode("cp949")

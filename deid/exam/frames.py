@@ -1,6 +1,8 @@
-"""Compressed pictures that say more than their pixels: comments, application segments, tails, unused tables.
+"""Compressed pictures that say more than their pixels: comments, application segments, tails, unused
+tables.
 
-JPEG: ITU-T T.81 B.2.4; JPEG-LS: T.87; JPEG 2000: T.800 A.9 and I (boxes); RLE and offset tables: PS3.5 A.4, G.
+JPEG: ITU-T T.81 B.2.4; JPEG-LS: T.87; JPEG 2000: T.800 A.9 and I (boxes); RLE and offset tables: PS3.5 A.4,
+G.
 """
 
 from __future__ import annotations
@@ -32,9 +34,10 @@ def pictures() -> dict[str, Picture]:
     """One picture of 8 × 8 in each compression (``frames.toml``), and the same made here as RLE."""
     content = tomllib.loads((Path(__file__).parent / "frames.toml").read_text(encoding="utf-8"))
     made = {
-        name: Picture(row["syntax"], row["bits"], base64.b64decode(row["data"])) for name, row in content.items()
+        name: Picture(row["syntax"], row["bits"], base64.b64decode(row["data"]))
+        for name, row in content.items()
     }
-    made["rle"] = Picture(RLE, 8, _rle(bytes(range(0, 4 * SIDE * SIDE, 4)[:SIDE * SIDE])))
+    made["rle"] = Picture(RLE, 8, _rle(bytes(range(0, 4 * SIDE * SIDE, 4)[: SIDE * SIDE])))
     return made
 
 
@@ -121,6 +124,7 @@ def compress(draft: Draft, name: str) -> Picture:
     draft.answer("PixelData", f"{name} pixels", Demand.PIXELS_RETAINED)
     draft.pixels = b""
     draft.fragments = [b"", picture.data]
+    draft.reference = draft.file()
     return picture
 
 
@@ -155,6 +159,8 @@ BESIDE = ("offset table", "fragment of no frame", "comment over two fragments", 
 def two_frames(draft: Draft, *secrets: str) -> None:
     """A multi-frame object with a true extended offset table, and a comment in each frame."""
     data = compress(draft, "jpeg_lossless").data
+    draft.fragments = [b"", data, data]
+    draft.reference = draft.file()
     text = " ".join(secrets).encode()
     frames = [_after_soi(0xFE)(data, text + b" " * (len(text) % 2)), _before_scan(data, text)]
     frames = [frame + b"\0" * (len(frame) % 2) for frame in frames]

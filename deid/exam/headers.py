@@ -225,7 +225,9 @@ def _identity(draft: Draft, people: People) -> None:
 
 
 def _markers(draft: Draft) -> None:
-    """What every output must carry beside what came in: type 2 attributes, and the marks of de-identification."""
+    """What every output must carry beside what came in: type 2 attributes, and the marks of
+    de-identification.
+    """
     present = "type 2 attribute, or mark of de-identification"
     for keyword in ("PatientBirthDate", "AccessionNumber", "ReferringPhysicianName", "StudyID"):
         draft.answer(keyword, present, Demand.REQUIRED)

@@ -1,4 +1,6 @@
-"""What only whole examinations show: references between files, multi-frame objects, every measure that must stay."""
+"""What only whole examinations show: references between files, multi-frame objects, every measure that must
+stay.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +12,7 @@ from pydicom.datadict import dictionary_has_tag, dictionary_VM, dictionary_VR
 from deid.exam.answers import Demand
 from deid.exam.draft import Draft
 from deid.exam.encoding import Piece, Value, name_of, piece, sequence
+from deid.exam.headers import CLASSES
 from deid.exam.people import People
 from deid.exam.standard import SOURCE
 
@@ -31,8 +34,8 @@ OF_THE_PICTURE = frozenset(range(0x00280002, 0x00280107)) | {0x00280303, 0x00080
 
 
 def measures() -> list[tuple[int, str, bool]]:
-    """Tag, VR and whether it stands at the top, of every number and code of the accepted objects' modules that the
-    table E.1-1 does not name and no documented choice removes.
+    """Tag, VR and whether it stands at the top, of every number and code of the accepted objects' modules
+    that the table E.1-1 does not name and no documented choice removes.
     """
     with (SOURCE / "ps315_e1_1_2025b.csv").open(encoding="utf-8", newline="") as stream:
         named = {row["tag"] for row in csv.DictReader(stream)}
@@ -130,7 +133,10 @@ def multi_frame(draft: Draft, people: People) -> None:
             ]
         )
         inside = f"PerFrameFunctionalGroupsSequence[{number}]."
-        for keyword, time in (("FrameReferenceDateTime", "101602.5"), ("FrameAcquisitionDateTime", "101602.25")):
+        for keyword, time in (
+            ("FrameReferenceDateTime", "101602.5"),
+            ("FrameAcquisitionDateTime", "101602.25"),
+        ):
             place = f"{inside}FrameContentSequence[0].{keyword}"
             draft.answer(place, kind, Demand.DATE_SHIFTED, value=f"{day}{time}".encode(), secrets=(day,))
         place = f"{inside}FrameContentSequence[0].FrameComments"
@@ -151,6 +157,8 @@ def multi_frame(draft: Draft, people: People) -> None:
         draft.answer(f"{inside}PixelMeasuresSequence[0].{keyword}", kind, Demand.RETAINED, value=value)
     place = f"{inside}IrradiationEventIdentificationSequence[0].IrradiationEventUID"
     draft.answer(place, kind, Demand.UID_CHANGED, value=uid.encode(), secrets=(uid,))
+    if draft.sop_class == CLASSES["ECT"][1]:
+        draft.answer(place, "type 1 attribute of an enhanced image", Demand.REQUIRED)
 
 
 def _original(draft: Draft, people: People) -> list[Piece]:
@@ -158,9 +166,7 @@ def _original(draft: Draft, people: People) -> list[Piece]:
     name, mark = people.name("korean" if draft.korean else "latin"), people.word()
     place = "SharedFunctionalGroupsSequence[0].UnassignedSharedConvertedAttributesSequence[0]."
     draft.answer(f"{place}OperatorsName", "converted attributes", Demand.REMOVED, secrets=name.secrets)
-    draft.answer(
-        f"{place}(0009,xx02,GEMS_IDEN_01)", "converted attributes", Demand.REMOVED, secrets=(mark,)
-    )
+    draft.answer(f"{place}(0009,xx02,GEMS_IDEN_01)", "converted attributes", Demand.REMOVED, secrets=(mark,))
     return [
         piece("OperatorsName", name.dicom),
         Piece(0x00090010, "LO", "GEMS_IDEN_01"),
@@ -180,8 +186,15 @@ def own_characters(draft: Draft, people: People) -> None:
     ]
     draft.add(sequence("ProcedureCodeSequence", item))
     place = "ProcedureCodeSequence[0]."
-    draft.answer(f"{place}CodeMeaning", "item with its own character set", Demand.TEXT_REMOVED, secrets=(name.hangul_given,))
-    draft.answer(f"{place}CodeMeaning", "item with its own character set", Demand.TEXT_RETAINED, kept=("흉부",))
-    draft.answer(f"{place}PersonName", "item with its own character set", Demand.REMOVED, secrets=name.secrets)
-
-
+    draft.answer(
+        f"{place}CodeMeaning",
+        "item with its own character set",
+        Demand.TEXT_REMOVED,
+        secrets=(name.hangul_given,),
+    )
+    draft.answer(
+        f"{place}CodeMeaning", "item with its own character set", Demand.TEXT_RETAINED, kept=("흉부",)
+    )
+    draft.answer(
+        f"{place}PersonName", "item with its own character set", Demand.REMOVED, secrets=name.secrets
+    )

@@ -1,8 +1,8 @@
 """Invented people and what identifies them. Nobody can be met here.
 
-Names are syllables that make no name; resident registration numbers carry a valid check digit and a birth date
-that never was (30 and 31 February); telephone numbers are in blocks that are not given out; mail goes to
-example.com (RFC 2606).
+Names are syllables that make no name; resident registration numbers carry a valid check digit and a birth
+date that never was (30 and 31 February); telephone numbers are in blocks that are not given out; mail goes
+to example.com (RFC 2606).
 """
 
 from __future__ import annotations
@@ -117,8 +117,15 @@ class People:
         hanja = "" if script == "extended" else self.fresh(HANJA, HANJA, HANJA)
         return Name(*latin, family, given, hanja)
 
+    def short_name(self, script: str) -> Name:
+        """A name as short as many are: three letters and four, one syllable and two."""
+        long = self.name(script)
+        family, given = self.random.choice(HEADS), self.random.choice(TAILS)
+        return Name(family, given, long.hangul_family, long.hangul_given, long.hanja)
+
     def resident_number(self) -> str:
         """Thirteen digits with a hyphen, of a day that never was."""
+
         def make() -> str:
             year, day = self.random.randrange(40, 99), self.random.choice("01")
             body = f"{year}023{day}{self.random.choice('1256')}{self.random.randrange(100000):05d}"
@@ -135,6 +142,7 @@ class People:
 
     def day(self, first: int = 2014, last: int = 2023) -> str:
         """A date as DICOM writes it, not given out before, and of a day above 12 so that its order is sure."""
+
         def make() -> str:
             year, month = self.random.randint(first, last), self.random.randint(1, 12)
             return f"{year}{month:02d}{self.random.randint(13, 28)}"
@@ -147,17 +155,17 @@ class People:
 
     def person(self, script: str) -> Person:
         korean = script != "latin"
-        name = self.name(script)
+        name, place = self.name(script), self.fresh(HANGUL_GIVEN, HANGUL_GIVEN)
         return Person(
             name=name,
             doctor=self.name(script),
-            operator=self.name(script),
+            operator=self.short_name(script),
             mother=self.name(script),
             hospital_number="00" + self.digits(7),
             resident_number=self.resident_number(),
             phone=self.phone(),
             mail=self.mail(),
-            address=f"{self.fresh(HANGUL_GIVEN, HANGUL_GIVEN)}시 {self.fresh(HANGUL_GIVEN, HANGUL_GIVEN)}로 {self.digits(4)}"
+            address=f"{place}시 {place}로 {self.digits(4)}"
             if korean
             else f"{self.digits(5)} {self.word()} LANE",
             hospital=f"{self.fresh(HANGUL_GIVEN, HANGUL_GIVEN)}대학교병원"

@@ -18,7 +18,15 @@ from deid.exam.people import People
 
 SOURCE = Path(__file__).parents[1] / "profile" / "source" / "ps315_e3_10_1_safe_private.csv"
 MEASURES = frozenset({"DS", "IS", "FL", "FD", "SS", "US", "SL", "UL", "CS"})
-OTHER_MODALITIES = ("SIEMENS MR", "SIEMENS Ultrasound", "SIEMENS SYNGO ULTRA", "NQ", "HOLOGIC", "GEIIS", "Philips MR")
+OTHER_MODALITIES = (
+    "SIEMENS MR",
+    "SIEMENS Ultrasound",
+    "SIEMENS SYNGO ULTRA",
+    "NQ",
+    "HOLOGIC",
+    "GEIIS",
+    "Philips MR",
+)
 ALSO = frozenset({("0043", "GEMS_PARM_01", "27"), ("2001", "Philips Imaging DD 001", "6E")})
 """Short texts of the table that hold a pitch and a kind of series."""
 
@@ -83,7 +91,9 @@ def _filled(draft: Draft, people: People, text: str) -> tuple[str, tuple[str, ..
 
 
 def strange(draft: Draft, people: People) -> None:
-    """Orphans, unknown creators, creators that name somebody, nested and repeated blocks, misplaced elements."""
+    """Orphans, unknown creators, creators that name somebody, nested and repeated blocks, misplaced
+    elements.
+    """
     text, secrets = marks(draft, people)
     draft.plant(Piece(0x00091010, "LO", text), "private without a creator", *secrets, place="(0009,1010)")
     text, secrets = marks(draft, people)
@@ -93,11 +103,17 @@ def strange(draft: Draft, people: People) -> None:
     number = people.digits(8)
     draft.add(Piece(0x00110010, "LO", "UNHEARD OF 1.0"))
     draft.plant(
-        Piece(0x00111001, "IS", number), "private of an unknown creator", number, place="(0011,xx01,UNHEARD OF 1.0)"
+        Piece(0x00111001, "IS", number),
+        "private of an unknown creator",
+        number,
+        place="(0011,xx01,UNHEARD OF 1.0)",
     )
     text, secrets = marks(draft, people)
     draft.plant(
-        Piece(0x001110FF, "UN", text), "private of an unknown creator", *secrets, place="(0011,xxFF,UNHEARD OF 1.0)"
+        Piece(0x001110FF, "UN", text),
+        "private of an unknown creator",
+        *secrets,
+        place="(0011,xxFF,UNHEARD OF 1.0)",
     )
     name = people.name("latin")
     draft.plant(
@@ -132,13 +148,15 @@ def _nested(draft: Draft, people: People) -> None:
     ]
     draft.add(sequence("SourceImageSequence", block))
     nested = "SourceImageSequence[0]."
-    draft.answer(f"{nested}(0019,xx99,GEMS_ACQU_01)", "private in a kept sequence", Demand.REMOVED, secrets=secrets)
+    draft.answer(
+        f"{nested}(0019,xx99,GEMS_ACQU_01)", "private in a kept sequence", Demand.REMOVED, secrets=secrets
+    )
     draft.answer(f"{nested}(0019,xx23,GEMS_ACQU_01)", "safe private", Demand.RETAINED, value=b"27.5")
 
 
 def _repeated(draft: Draft, people: People) -> None:
-    """Safe elements in a block at an unusual place, written as UN; a safe place under a foreign creator; text and
-    the patient's number where a safe number should be.
+    """Safe elements in a block at an unusual place, written as UN; a safe place under a foreign creator;
+    text and the patient's number where a safe number should be.
     """
     person = draft.person
     draft.add(Piece(0x004500E1, "LO", "GEMS_HELIOS_01"), Piece(0x0045E101, "SS", (64,), written_as="UN"))

@@ -17,12 +17,16 @@ PAD = b" \0"
 
 @dataclass(slots=True)
 class Output:
-    """What became of one file: the bytes in and out, or why there is no output. ``days``: how dates must move."""
+    """What became of one file: the bytes that came out, or why none did. ``picture`` is a file that decodes
+    to what its pixels must show; ``days`` is how far its dates must move; ``name`` is the output's file
+    name.
+    """
 
-    source: bytes
+    picture: bytes
     result: bytes | None
     refused: str = ""
     days: int = 0
+    name: str = ""
 
 
 @dataclass(slots=True)
@@ -50,8 +54,8 @@ class Score:
 
 
 def score(answers: Iterable[Answer], outputs: Mapping[str, Output]) -> Score:
-    """Judges every answer by the file that came out. A file that was refused meets none of its answers: it says
-    nothing, but it also gives nothing.
+    """Judges every answer by the file that came out. A file that was refused meets none of its answers: it
+    says nothing, but it also gives nothing.
     """
     result = Score()
     marks = _Marks(outputs)
@@ -123,6 +127,9 @@ class _Uids:
 
 def judge(answer: Answer, seen: Seen, output: Output) -> str:
     """What is wrong, or nothing."""
+    if answer.place == "the file name":
+        said = [secret for secret in answer.secrets if even(secret) in even(output.name)]
+        return f"the output's name says {', '.join(said)}" if said else ""
     leaked = [secret for secret in answer.secrets if seen.finds(secret)]
     if answer.demand is Demand.PIXELS_RETAINED:
         return _pixels(answer, seen, output)
@@ -141,7 +148,11 @@ def judge(answer: Answer, seen: Seen, output: Output) -> str:
     if answer.demand is Demand.REQUIRED:
         if value is None:
             return "the element is gone"
-        return "" if not answer.value or value == answer.value else f"expected {_show(answer.value)}, got {_show(value)}"
+        return (
+            ""
+            if not answer.value or value == answer.value
+            else f"expected {_show(answer.value)}, got {_show(value)}"
+        )
     if answer.optional and not value:
         return ""
     if answer.demand is Demand.RETAINED and value != answer.value.rstrip(PAD):
@@ -185,7 +196,9 @@ def _uid(value: bytes | Dataset | None) -> str:
 def _words(answer: Answer, value: bytes | Dataset | None) -> str:
     if not isinstance(value, bytes):
         return f"the text is gone; expected {' '.join(answer.kept)}"
-    texts = [even(value.replace(b"\x1b$)C", b"").decode(encoding, "ignore")) for encoding in ("utf-8", "cp949")]
+    texts = [
+        even(value.replace(b"\x1b$)C", b"").decode(encoding, "ignore")) for encoding in ("utf-8", "cp949")
+    ]
     for text in texts:
         spot = 0
         for word in answer.kept:
@@ -213,8 +226,11 @@ def _pixels(answer: Answer, seen: Seen, output: Output) -> str:
     if answer.value:
         same = seen.native[: len(answer.value)] == answer.value
         return "" if same else "the bytes of the pixels differ"
+    source = Seen(output.picture)
+    if not source.dataset.file_meta.TransferSyntaxUID.is_encapsulated:
+        return "" if seen.native == source.native else "the bytes of the pixels differ"
     try:
-        return "" if seen.picture == Seen(output.source).picture else "the decoded picture differs"
+        return "" if seen.picture == source.picture else "the decoded picture differs"
     except Exception as error:  # a decoder's error is the finding
         return f"the picture does not decode: {type(error).__name__}"
 

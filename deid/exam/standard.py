@@ -42,7 +42,11 @@ CHAINS: tuple[tuple[tuple[str, ...], ...], ...] = (
         ("ReferencedSeriesSequence", "ReferencedInstanceSequence", "PurposeOfReferenceCodeSequence"),
         ("SharedFunctionalGroupsSequence", "FrameAnatomySequence", "AnatomicRegionSequence"),
         ("OriginalAttributesSequence", "ModifiedAttributesSequence", "RequestAttributesSequence"),
-        ("UnassignedSharedConvertedAttributesSequence", "ContrastBolusAgentSequence", "EquivalentCodeSequence"),
+        (
+            "UnassignedSharedConvertedAttributesSequence",
+            "ContrastBolusAgentSequence",
+            "EquivalentCodeSequence",
+        ),
     ),
 )
 """Where plants of each depth go: sequences that images keep, and some that go as a whole."""
@@ -73,7 +77,9 @@ def _read(name: str) -> list[dict[str, str]]:
 
 @cache
 def rows() -> tuple[Row, ...]:
-    """The table without its patterns (curves, overlays, private), which ``carriers`` and ``privates`` plant."""
+    """The table without its patterns (curves, overlays, private), which ``carriers`` and ``privates``
+    plant.
+    """
     choices = {row["keyword"]: row["action"] for row in _read("choices.csv")}
     modules = {row["tag"]: row for row in _read("iod_attributes.csv")}
     found: list[Row] = []
@@ -197,5 +203,3 @@ def _text(draft: Draft, people: People, tag: int, vr: str) -> tuple[Piece, tuple
         return Piece(tag, vr, f"{mark} {name.hangul}"), (mark, name.hangul)
     mark = people.digits(9) if re.search("ID|Number|Identif", keyword) else people.word()
     return Piece(tag, vr, mark), (mark,)
-
-
