@@ -68,7 +68,12 @@ def as_csv(answers: Iterable[Answer]) -> str:
     table = csv.writer(out, lineterminator="\n")
     table.writerow(COLUMNS)
     for answer in answers:
-        value = answer.value.decode("utf-8", "backslashreplace")
-        row = [answer.file, answer.place, answer.kind, answer.demand.value, value]
+        row = [answer.file, answer.place, answer.kind, answer.demand.value, shown(answer.value)]
         table.writerow([*row, " | ".join(answer.secrets), " | ".join(answer.kept)])
     return out.getvalue()
+
+
+def shown(value: bytes) -> str:
+    """Bytes as text on one line; what cannot be printed is escaped."""
+    text = value.decode("utf-8", "backslashreplace")
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

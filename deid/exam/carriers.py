@@ -1,4 +1,4 @@
-"""Places beside ordinary attributes where identity hides: outside the data set, in graphics, documents, UN."""
+"""Places beside ordinary attributes where identity hides: outside the data set, graphics, documents, UN."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ def documents(draft: Draft, people: People) -> None:
 
 
 def unknown(draft: Draft, people: People) -> None:
-    """Elements written as UN: known ones, sequences of known and unknown length, and tags that nobody
+    """UN elements: known ones, sequences of known and unknown length, and tags that nobody
     knows.
     """
     kind, korean = "UN", "korean" if draft.korean else "latin"

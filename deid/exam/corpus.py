@@ -42,6 +42,8 @@ class File:
     data: bytes
     answers: tuple[Answer, ...]
     case: Case
+    sop_class: str
+    syntax: str
     reference: bytes
 
 
@@ -58,7 +60,10 @@ class Corpus:
         self._texts()
         self._privates()
         self._examinations()
-        return [File(d.name, d.file(), tuple(d.answers), d.case, d.reference) for d in self.drafts]
+        return [
+            File(d.name, d.file(), tuple(d.answers), d.case, d.sop_class, d.syntax, d.reference)
+            for d in self.drafts
+        ]
 
     def case(self, script: str, *, keyed: bool = False) -> Case:
         people = self.people

@@ -79,7 +79,7 @@ def _several(value: Value, multiplicity: str) -> Value:
 
 
 def refer(drafts: Sequence[Draft], people: People) -> None:
-    """Each file refers to the next: as source, as reference, in a series, and in a private-free deep place."""
+    """Each file refers to the next: as source, as reference, and two deep in a series."""
     for draft, other in zip(drafts, [*drafts[1:], drafts[0]], strict=True):
         images = [
             piece("ReferencedSOPClassUID", other.sop_class),

@@ -141,7 +141,7 @@ class People:
         return f"{self.word().lower()}@example.com"
 
     def day(self, first: int = 2014, last: int = 2023) -> str:
-        """A date as DICOM writes it, not given out before, and of a day above 12 so that its order is sure."""
+        """A date as DICOM writes it, not given out before; its day is above 12, so that its order is sure."""
 
         def make() -> str:
             year, month = self.random.randint(first, last), self.random.randint(1, 12)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from pydicom.dataset import Dataset
 
-from deid.exam.answers import Answer, Demand, Miss
+from deid.exam.answers import Answer, Demand, Miss, shown
 from deid.exam.seen import Seen, even
 
 PAD = b" \0"
@@ -240,4 +240,4 @@ def _show(value: bytes | Dataset | None) -> str:
         return "nothing"
     if isinstance(value, Dataset):
         return "a sequence"
-    return repr(value[:60].decode("utf-8", "backslashreplace"))
+    return f"'{shown(value[:60])}'"

@@ -1,0 +1,229 @@
+"""A sabotaged engine is caught, in the right category and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from io import BytesIO
+
+import pytest
+from pydicom import dcmread
+from pydicom.dataset import FileDataset
+
+from deid import Dates, Refused, Result, strip
+from deid.exam import Answer, Demand, File, Output, build, run, score
+from deid.exam.scoring import judge
+from deid.exam.seen import NoPath, Seen
+
+Change = Callable[[FileDataset], None]
+
+
+@pytest.fixture(scope="module")
+def files() -> list[File]:
+    """The three files of one examination."""
+    return [file for file in build(1) if "-examination-siemens_force" in file.name]
+
+
+def sabotaged(change: Change, *, only: int = 0) -> Callable[..., Result]:
+    """The engine, whose nth output is then altered."""
+    count = 0
+
+    def stripper(data: bytes, *, uid_key: bytes, dates: Dates, subject: str = "") -> Result:
+        nonlocal count
+        result = strip(data, uid_key=uid_key, dates=dates, subject=subject)
+        if count == only:
+            ds = dcmread(BytesIO(result.data))
+            change(ds)
+            out = BytesIO()
+            ds.save_as(out)
+            result = replace(result, data=out.getvalue())
+        count += 1
+        return result
+
+    return stripper
+
+
+def caught(files: list[File], change: Change) -> set[tuple[str, str]]:
+    result, _ = run(files, sabotaged(change))
+    assert {miss.answer.file for miss in result.misses} == {files[0].name}
+    assert result.passed == result.total - len(result.misses)
+    return {(miss.answer.place, miss.answer.demand.value) for miss in result.misses}
+
+
+def test_the_honest_engine_is_not_accused(files: list[File]) -> None:
+    result, _ = run(files, sabotaged(lambda ds: None))
+    assert not result.misses
+    assert result.passed == result.total > 250
+
+
+def test_an_element_that_was_kept(files: list[File]) -> None:
+    station = files[0].case.person.station
+
+    def change(ds: FileDataset) -> None:
+        ds.StationName = station
+
+    assert caught(files, change) == {("StationName", "removed")}
+
+
+def test_a_name_that_was_kept_elsewhere_in_other_letters(files: list[File]) -> None:
+    family = files[0].case.person.name.family
+
+    def change(ds: FileDataset) -> None:
+        ds.ImageComments = f"seen by {family.lower()}"
+
+    assert caught(files, change) == {("PatientName", "removed")}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp949", "utf-16-le"])
+def test_a_korean_name_in_any_encoding(encoding: str) -> None:
+    files = [file for file in build(1) if "-examination-siemens_sensation" in file.name]
+    given = files[0].case.person.name.hangul_given
+
+    def change(ds: FileDataset) -> None:
+        ds.add_new(0x00880200, "OB", given.encode(encoding) + b"\0\0")
+
+    assert caught(files, change) == {("PatientName", "removed")}
+
+
+def test_a_date_that_moved_wrongly(files: list[File]) -> None:
+    def change(ds: FileDataset) -> None:
+        ds.SeriesDate = "20000229"
+
+    assert caught(files, change) == {("SeriesDate", "date shifted")}
+
+
+def test_a_time_that_moved_with_its_date(files: list[File]) -> None:
+    def change(ds: FileDataset) -> None:
+        ds.AcquisitionDateTime = str(ds.AcquisitionDateTime).replace("101602", "101603")
+
+    assert caught(files, change) == {("AcquisitionDateTime", "date shifted")}
+
+
+def test_a_pixel_that_changed(files: list[File]) -> None:
+    def change(ds: FileDataset) -> None:
+        ds.PixelData = bytes([ds.PixelData[0] ^ 1]) + ds.PixelData[1:]
+
+    assert caught(files, change) == {("PixelData", "pixels retained")}
+
+
+def test_a_measure_that_changed(files: list[File]) -> None:
+    def change(ds: FileDataset) -> None:
+        ds.KVP = "119"
+        del ds.SliceThickness
+
+    assert caught(files, change) == {("KVP", "retained"), ("SliceThickness", "retained")}
+
+
+def test_a_required_attribute_that_went(files: list[File]) -> None:
+    def change(ds: FileDataset) -> None:
+        del ds.StudyID
+        ds.PatientID = "S99-0001-K"
+
+    assert caught(files, change) == {("StudyID", "required present"), ("PatientID", "required present")}
+
+
+def test_a_uid_that_was_kept(files: list[File]) -> None:
+    uid = str(next(a for a in files[0].answers if a.place == "FrameOfReferenceUID").value, "ascii")
+
+    def change(ds: FileDataset) -> None:
+        ds.FrameOfReferenceUID = uid
+
+    assert caught(files, change) == {
+        ("FrameOfReferenceUID", "UID changed"),
+        ("FrameOfReferenceUID", "UID consistent"),
+    }
+
+
+def test_a_reference_that_leads_nowhere(files: list[File]) -> None:
+    def change(ds: FileDataset) -> None:
+        ds.SourceImageSequence[0].ReferencedSOPInstanceUID = "2.25.1"
+
+    assert caught(files, change) == {("SourceImageSequence[0].ReferencedSOPInstanceUID", "UID consistent")}
+
+
+def test_two_originals_with_one_new_uid(files: list[File]) -> None:
+    made = _with(files[0], lambda ds: setattr(ds, "FrameOfReferenceUID", ds.StudyInstanceUID))
+    places = {"FrameOfReferenceUID", "StudyInstanceUID"}
+    asked = [a for a in files[0].answers if a.place in places and a.demand is Demand.UID_CONSISTENT]
+    misses = score(asked, {files[0].name: made}).misses
+    assert {miss.answer.place for miss in misses} == places
+    assert {miss.wrong for miss in misses} == {"the same UID for two originals"}
+
+
+def _with(file: File, change: Change) -> Output:
+    return run([file], sabotaged(change))[1][file.name]
+
+
+def test_words_of_a_description() -> None:
+    file = next(file for file in build(1) if "-text-patient-" in file.name)
+    family = next(a for a in file.answers if a.demand is Demand.TEXT_REMOVED).secrets[0]
+
+    def change(ds: FileDataset) -> None:
+        ds.StudyDescription = f"CHEST CT {family}"
+        ds.SeriesDescription = "AXIAL LUNG"
+        ds.ProtocolName = ""
+
+    result, _ = run([file], sabotaged(change))
+    found = {(miss.answer.place, miss.answer.demand.value) for miss in result.misses}
+    assert {
+        ("StudyDescription", "text removed"),
+        ("SeriesDescription", "text retained"),
+        ("ProtocolName", "text retained"),
+    } <= found
+    assert ("StudyDescription", "text retained") not in found
+
+
+def test_a_refused_file_meets_no_answer(files: list[File]) -> None:
+    def stripper(data: bytes, *, uid_key: bytes, dates: Dates, subject: str = "") -> Result:
+        if data == files[0].data:
+            raise Refused("residue", "(0008,1030)")
+        return strip(data, uid_key=uid_key, dates=dates, subject=subject)
+
+    result, made = run(files, stripper)
+    assert made[files[0].name].result is None
+    lost = [miss for miss in result.misses if miss.answer.file == files[0].name]
+    assert len(lost) == len(files[0].answers)
+    assert {miss.wrong for miss in lost} == {"refused: residue (0008,1030)"}
+
+
+def test_an_output_that_nobody_can_read(files: list[File]) -> None:
+    answer = Answer("x", "PatientName", "kind", Demand.REMOVED)
+    assert (
+        score([answer], {"x": Output(b"", b"no DICOM")})
+        .misses[0]
+        .wrong.startswith("the output cannot be read")
+    )
+    assert score([answer], {}).misses[0].wrong == "no output"
+
+
+def test_categories_and_kinds_add_up(files: list[File]) -> None:
+    result, _ = run(files)
+    asked = [answer for file in files for answer in file.answers]
+    for counts in (result.categories, result.kinds):
+        assert sum(count["total"] for count in counts.values()) == len(asked) == result.total
+    assert result.categories["date shifted"]["total"] == sum(a.demand is Demand.DATE_SHIFTED for a in asked)
+
+
+def test_places_are_found_in_outputs(files: list[File]) -> None:
+    seen = Seen(files[0].data)
+    assert seen.value("ReferencedImageSequence[0].ReferencedSOPClassUID") == files[0].sop_class.encode()
+    assert seen.value("(0010,0020)") == files[0].case.person.hospital_number.encode()
+    assert seen.value("ReferencedImageSequence[7].ReferencedSOPClassUID") is None
+    assert seen.value("PatientID[0].PatientName") is None
+    assert seen.value("ReferencedImageSequence[0]") is not None
+    assert seen.value("ReferencedImageSequence") is not None
+    assert seen.value("(0009,xx10,NOBODY)") is None
+    with pytest.raises(NoPath):
+        seen.value("what is this?")
+
+
+@pytest.mark.parametrize(
+    ("value", "wrong"),
+    [(b"2.25.7", ""), (b"", ""), (b"1.02.3", "not a UID"), (b"KIM", "not a UID"), (b"1.2.3", "still there")],
+)
+def test_a_new_uid_must_be_one(files: list[File], value: bytes, wrong: str) -> None:
+    answer = Answer("x", "FrameOfReferenceUID", "uid", Demand.UID_CHANGED, value=b"1.2.3")
+    made = _with(files[0], lambda ds: ds.add_new(0x00200052, "UI", value.decode()))
+    assert made.result is not None
+    told = judge(answer, Seen(made.result), made)
+    assert wrong in told if wrong else not told
