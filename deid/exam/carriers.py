@@ -61,12 +61,11 @@ def after_pixels(draft: Draft, people: People) -> None:
     padding = text.encode()
     draft.add(piece("DataSetTrailingPadding", padding + b"\0" * (len(padding) % 2)))
     draft.answer("DataSetTrailingPadding", "trailing padding", Demand.REMOVED, secrets=secrets)
-    if draft.pixels:
-        text, secrets = marks(draft, people)
-        extra = text.encode()[:100]
-        draft.pixel_extra = extra + b"\0" * (len(extra) % 2)
-        shown = tuple(secret for secret in secrets if secret.encode() in extra)
-        draft.answer("behind the last pixel", "padding of the pixels", Demand.REMOVED, secrets=shown)
+    text, secrets = marks(draft, people)
+    extra = text.encode()[:100]
+    draft.pixel_extra = extra + b"\0" * (len(extra) % 2)
+    shown = tuple(secret for secret in secrets if secret.encode() in extra)
+    draft.answer("behind the last pixel", "padding of the pixels", Demand.REMOVED, secrets=shown)
 
 
 def graphics(draft: Draft, people: People) -> None:

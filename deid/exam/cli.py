@@ -11,7 +11,7 @@ from pathlib import Path
 from deid.exam.answers import Demand, Miss, as_csv
 from deid.exam.corpus import build
 from deid.exam.external import KeyFault, read_key, read_outputs
-from deid.exam.running import Stripper, run
+from deid.exam.running import run
 from deid.exam.scoring import Score, score
 from deid.model import ENGINE
 from deid.profile import PROFILE_VERSION
@@ -39,14 +39,12 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
 
 
-def examine(
-    parser: argparse.ArgumentParser, options: argparse.Namespace, stripper: Stripper | None = None
-) -> int:
+def examine(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
     """Exit code: 0 at 100 %, 1 below, 2 on usage errors."""
     if options.report and not options.score:
         parser.error("--report belongs to --score")
     try:
-        result = _external(options) if options.score else _own(options, stripper)
+        result = _external(options) if options.score else _own(options)
         if options.json:
             options.json.parent.mkdir(parents=True, exist_ok=True)
             text = json.dumps(as_data(result, options.seed), ensure_ascii=False, indent=1)
@@ -59,20 +57,23 @@ def examine(
     return 0 if result.passed == result.total else 1
 
 
-def _own(options: argparse.Namespace, stripper: Stripper | None) -> Score:
+def _own(options: argparse.Namespace) -> Score:
     files = build(options.seed)
-    result, outputs = run(files, stripper) if stripper else run(files)
     if options.keep:
-        for folder in ("in", "out"):
-            (options.keep / folder).mkdir(parents=True, exist_ok=True)
-        for file in files:
-            (options.keep / "in" / file.name).write_bytes(file.data)
-            stripped = outputs[file.name].result
-            if stripped is not None:
-                (options.keep / "out" / file.name).write_bytes(stripped)
-        answers = (answer for file in files for answer in file.answers)
-        (options.keep / "key.csv").write_text(as_csv(answers), encoding="utf-8")
+        _write(options.keep / "in", {file.name: file.data for file in files})
+        key = as_csv(answer for file in files for answer in file.answers)
+        (options.keep / "key.csv").write_text(key, encoding="utf-8")
+    result, outputs = run(files)
+    if options.keep:
+        _write(options.keep / "out", {name: output.result for name, output in outputs.items()})
     return result
+
+
+def _write(folder: Path, files: Mapping[str, bytes | None]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, data in files.items():
+        if data is not None:
+            (folder / name).write_bytes(data)
 
 
 def _external(options: argparse.Namespace) -> Score:

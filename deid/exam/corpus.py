@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 
 from deid.exam import carriers, frames, objects, privates, standard, texts, typed, writings
 from deid.exam.answers import Answer
@@ -28,6 +27,7 @@ CHARSETS = (
     "utf-8 undeclared",
 )
 PLACES = (*carriers.CARRIERS, *DISORDERS)
+CARRYING = (EXPLICIT, IMPLICIT, BIG_ENDIAN, DEFLATED)
 SCRIPTS = {"latin": "latin", "cp949 undeclared": "extended"}
 DECLARED = ("utf8", "ir149", "ir149 alone")
 
@@ -101,16 +101,15 @@ class Corpus:
         standard.plant(made, self.people)
 
     def _carriers(self) -> None:
-        for number, look in enumerate(islice(_around(shapes()), 4 * len(PLACES))):
-            charset = CHARSETS[number % 4]
-            syntax = (EXPLICIT, IMPLICIT, BIG_ENDIAN, DEFLATED)[number % 4]
-            plant = PLACES[number % len(PLACES)]
-            if plant is carriers.unknown and syntax == IMPLICIT:
-                syntax = EXPLICIT
-            plant(
-                self.draft(look, plant.__name__.replace("_", "-"), charset=charset, syntax=syntax),
-                self.people,
-            )
+        """Each hiding place in four files: another way of writing, transfer syntax and device each time."""
+        looks = _around(shapes())
+        for round_, charset in enumerate(CHARSETS[:4]):
+            for number, plant in enumerate(PLACES):
+                syntax = CARRYING[(number + round_) % len(CARRYING)]
+                if plant is carriers.unknown and syntax == IMPLICIT:
+                    syntax = EXPLICIT
+                what = plant.__name__.replace("_", "-")
+                plant(self.draft(next(looks), what, charset=charset, syntax=syntax), self.people)
 
     def _frames(self) -> None:
         """Each hiding place twice: with what the file says elsewhere, and with what it says nowhere else."""
@@ -138,7 +137,10 @@ class Corpus:
             for charset in ("latin", *DECLARED, "euc-kr undeclared", "cp949 undeclared"):
                 draft = self.draft(next(looks), f"text-{title}", charset=charset)
                 name: Name = getattr(draft.person, who)
-                texts.plant(draft, f"name of the {title}, Latin", list(writings.latin(name)))
+                latin = list(writings.latin(name))
+                if charset == "latin":
+                    latin[-1] = next(writings.accented(name))
+                texts.plant(draft, f"name of the {title}, Latin", latin)
                 if charset == "latin":
                     continue
                 draft = self.draft(next(looks), f"text-{title}", charset=charset)

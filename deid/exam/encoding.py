@@ -143,10 +143,9 @@ class Encoder:
 
 
 def tag_of(keyword: str) -> int:
-    """The tag of a keyword of the dictionary. Raises KeyError."""
+    """The tag of a keyword of the dictionary."""
     found = tag_for_keyword(keyword)
-    if found is None:
-        raise KeyError(keyword)
+    assert found is not None, keyword
     return found
 
 

@@ -20,6 +20,7 @@ NEEDED = {"file", "path", "planted_value", "kind", "action"}
 ACTIONS = {"remove_or_replace", "replace_uid", "clean", "drop"}
 IN_PIXELS = "PixelData"
 _NUMBER = re.compile(r"[\d-]{6,}")
+_HEX = re.compile(r"[0-9a-fA-F]+")
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -72,7 +73,12 @@ def secrets_of(value: str, vr: str) -> tuple[str, ...]:
 
 
 def _words(stem: str) -> list[str]:
-    return [word for word in _WORD.findall(stem.replace("_", " ")) if len(word) > 2]
+    """Words of a file name; those that a digest could hold by chance only where they are long."""
+    return [
+        word
+        for word in _WORD.findall(stem.replace("_", " "))
+        if len(word) > (5 if _HEX.fullmatch(word) else 2)
+    ]
 
 
 def read_outputs(source: Path, target: Path, files: set[str], report: Path | None) -> dict[str, Output]:

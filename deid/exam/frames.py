@@ -147,7 +147,7 @@ def hide_beside(draft: Draft, kind: str, *secrets: str) -> None:
         whole = _after_soi(0xFE)(data, text + b" " * (len(text) % 2))
         spot = (whole.index(text) + len(text) // 2) // 2 * 2
         draft.fragments = [b"", whole[:spot], whole[spot:]]
-    elif kind == "extended offset table":
+    else:
         padded = text + b" " * (-len(text) % 8)
         draft.add(Piece(0x7FE00001, "OV", padded), Piece(0x7FE00002, "OV", bytes(len(padded))))
     draft.answer("the compressed picture", kind, Demand.REMOVED, secrets=secrets)

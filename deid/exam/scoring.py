@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pydicom.dataset import Dataset
 
 from deid.exam.answers import Answer, Demand, Miss, shown
-from deid.exam.seen import Seen, even
+from deid.exam.seen import Seen, even, is_path
 
 PAD = b" \0"
 
@@ -161,11 +161,7 @@ def judge(answer: Answer, seen: Seen, output: Output) -> str:
 
 
 def _at(answer: Answer, seen: Seen) -> bytes | Dataset | None:
-    return seen.value(answer.place) if _is_path(answer.place) else None
-
-
-def _is_path(place: str) -> bool:
-    return " " not in place or place.startswith("(")
+    return seen.value(answer.place) if is_path(answer.place) else None
 
 
 def _holds(value: bytes, leaked: list[str]) -> bool:

@@ -14,10 +14,11 @@ from functools import cached_property
 from io import BytesIO
 
 from pydicom import dcmread
-from pydicom.datadict import dictionary_has_tag, dictionary_VR
+from pydicom.datadict import dictionary_has_tag, dictionary_VR, tag_for_keyword
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset, FileDataset
 from pydicom.multival import MultiValue
+from pydicom.sequence import Sequence as Items
 from pydicom.tag import Tag
 
 from deid.exam.encoding import NUMBERS, tag_of
@@ -51,8 +52,8 @@ class Seen:
 
     def _value(self, place: str) -> bytes | Dataset | None:
         holder: Dataset = self.dataset
-        steps = list(STEP.finditer(place))
-        if not steps or steps[-1].end() != len(place):
+        steps = _steps(place)
+        if not steps:
             raise NoPath(place)
         for number, step in enumerate(steps):
             tag = self._tag(holder, step[1])
@@ -64,9 +65,7 @@ class Seen:
             if last and step[2] is None:
                 return _raw(holder, tag)
             items = holder[tag].value
-            if not isinstance(items, list | MultiValue) and not hasattr(items, "__len__"):
-                return None
-            if len(items) <= int(step[2]) or not isinstance(items[int(step[2])], Dataset):
+            if not isinstance(items, Items) or len(items) <= int(step[2]):
                 return None
             holder = items[int(step[2])]
         return holder
@@ -111,6 +110,18 @@ class Seen:
             return bytes(self.dataset.pixel_array.tobytes())
 
 
+def is_path(place: str) -> bool:
+    """Whether a place can be looked up, or only names a carrier (``the preamble``)."""
+    return bool(_steps(place))
+
+
+def _steps(place: str) -> list[re.Match[str]]:
+    steps = list(STEP.finditer(place))
+    whole = bool(steps) and steps[-1].end() == len(place) and steps[0].start() == 0
+    known = all(step[1].startswith("(") or tag_for_keyword(step[1]) for step in steps)
+    return steps if whole and known else []
+
+
 def even(text: str) -> str:
     """Width, case and accents made equal, composed as usual."""
     if text.isascii():
@@ -141,8 +152,7 @@ def _raw(holder: Dataset, tag: int) -> bytes | Dataset | None:
         if element.VR == "SQ" or listed:
             return _first(holder, tag)
         return bytes(element.value or b"").rstrip(b" \0")
-    if element is None:
-        return None
+    assert element is not None
     if element.VR == "SQ":
         return _first(holder, tag)
     value = element.value

@@ -59,7 +59,7 @@ def plant(draft: Draft, people: People, round_: int) -> None:
         draft.plant(piece(keyword, text), kind, text)
     for keyword, text in (
         ("WindowCenter", "40\\{}"),
-        ("ImageType", "ORIGINAL\\PRIMARY\\{}"),
+        ("ImageType", "ORIGINAL\\PRIMARY\\AXIAL\\{}"),
         ("FocalSpots", "0.7\\{}"),
     ):
         draft.forget(keyword)

@@ -47,10 +47,10 @@ def latin(name: Name) -> Iterator[Written]:
 
 
 def accented(name: Name) -> Iterator[Written]:
-    """Written with other letters that are the same: full width, accents."""
-    yield wide(name.family), (name.family,)
+    """Written with other letters that are the same: accents, full width."""
     marked = unicodedata.normalize("NFC", "".join(c + "\u0301" if c in "AEIOU" else c for c in name.family))
     yield marked, (name.family,)
+    yield wide(name.family), (name.family,)
 
 
 def hangul(name: Name) -> Iterator[Written]:

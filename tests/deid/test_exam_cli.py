@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import csv
 import json
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from deid.cli import main
-from deid.exam import build
+from deid.exam import build as build_anew
 from deid.exam.answers import COLUMNS
 from deid.exam.external import KeyFault, read_key, secrets_of
 
+build = cache(build_anew)
 COLUMNS_OF_OTHERS = ["file", "path", "vr", "planted_value", "kind", "lang", "action"]
 
 
@@ -37,6 +39,16 @@ def test_it_prints_the_score_and_keeps_what_it_made(
         rows = list(csv.DictReader(stream))
     assert list(rows[0]) == COLUMNS
     assert len(rows) == data["total"]
+
+
+def test_it_can_keep_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    code = main(["exam"])
+    told = capsys.readouterr().out.splitlines()
+    assert told[0].startswith("kicc-deid/")
+    passed, total = (
+        next(line for line in told if line.strip().startswith("all "))[50:].split("%")[0].split()[:3:2]
+    )
+    assert code == (0 if passed == total else 1)
 
 
 def foreign(folder: Path, *rows: list[str]) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from io import BytesIO
 
 import pytest
@@ -11,10 +12,12 @@ from pydicom import dcmread
 from pydicom.dataset import FileDataset
 
 from deid import Dates, Refused, Result, strip
-from deid.exam import Answer, Demand, File, Output, build, run, score
+from deid.exam import Answer, Demand, File, Output, run, score
+from deid.exam import build as build_anew
 from deid.exam.scoring import judge
-from deid.exam.seen import NoPath, Seen
+from deid.exam.seen import NoPath, Seen, is_path
 
+build = cache(build_anew)
 Change = Callable[[FileDataset], None]
 
 
@@ -162,6 +165,7 @@ def test_words_of_a_description() -> None:
         ds.StudyDescription = f"CHEST CT {family}"
         ds.SeriesDescription = "AXIAL LUNG"
         ds.ProtocolName = ""
+        del ds.RequestedProcedureDescription
 
     result, _ = run([file], sabotaged(change))
     found = {(miss.answer.place, miss.answer.demand.value) for miss in result.misses}
@@ -169,6 +173,7 @@ def test_words_of_a_description() -> None:
         ("StudyDescription", "text removed"),
         ("SeriesDescription", "text retained"),
         ("ProtocolName", "text retained"),
+        ("RequestedProcedureDescription", "text retained"),
     } <= found
     assert ("StudyDescription", "text retained") not in found
 
@@ -213,8 +218,23 @@ def test_places_are_found_in_outputs(files: list[File]) -> None:
     assert seen.value("ReferencedImageSequence[0]") is not None
     assert seen.value("ReferencedImageSequence") is not None
     assert seen.value("(0009,xx10,NOBODY)") is None
-    with pytest.raises(NoPath):
-        seen.value("what is this?")
+    assert seen.value("FileMetaInformationVersion") == b"\0\1"
+    sequence = Answer("x", "ReferencedImageSequence", "kind", Demand.RETAINED, value=b"1")
+    assert judge(sequence, seen, Output(b"", b"")) == "expected '1', got a sequence"
+    assert seen.value("PixelData[0].PatientName") is None
+    assert seen.value("PixelData") == seen.native.rstrip(b" \0")
+    for nowhere in ("what is this?", "NoSuchKeyword", "", "PatientID[", "A(0010,0020)"):
+        assert not is_path(nowhere)
+        with pytest.raises(NoPath):
+            seen.value(nowhere)
+
+
+def test_a_value_without_secrets_must_not_stay(files: list[File]) -> None:
+    answer = Answer("x", "KVP", "kind", Demand.REMOVED, value=b"120")
+    made = _with(files[0], lambda ds: None)
+    assert made.result is not None
+    assert judge(answer, Seen(made.result), made) == "the value is still there"
+    assert not judge(replace(answer, value=b"121"), Seen(made.result), made)
 
 
 @pytest.mark.parametrize(
@@ -227,3 +247,53 @@ def test_a_new_uid_must_be_one(files: list[File], value: bytes, wrong: str) -> N
     assert made.result is not None
     told = judge(answer, Seen(made.result), made)
     assert wrong in told if wrong else not told
+
+
+def test_a_compressed_picture_that_changed() -> None:
+    file = next(file for file in build(1) if "-plain-picture-" in file.name)
+
+    def change(ds: FileDataset) -> None:
+        ds.PixelData = ds.PixelData.replace(b"\xff\xd9", b"\xff\xd8")
+
+    def darker(ds: FileDataset) -> None:
+        spot = ds.PixelData.index(b"\xff\xdb") + 5
+        ds.PixelData = ds.PixelData[:spot] + b"\x09" + ds.PixelData[spot + 1 :]
+
+    assert not run([file], sabotaged(lambda ds: None))[0].misses
+    for wrong in (change, darker):
+        result, _ = run([file], sabotaged(wrong))
+        assert {miss.answer.demand for miss in result.misses} == {Demand.PIXELS_RETAINED}
+
+
+def test_what_may_be_gone_must_not_be_wrong(files: list[File]) -> None:
+    shifted = Answer(
+        "x", "InstanceCreationDate", "kind", Demand.DATE_SHIFTED, value=b"20200101", optional=True
+    )
+    kept = Answer("x", "PatientAge", "kind", Demand.RETAINED, value=b"081Y", optional=True)
+    for value, wrong in (("", False), ("20200101", True)):
+        made = _with(files[0], lambda ds, value=value: setattr(ds, "InstanceCreationDate", value))
+        assert made.result is not None
+        assert bool(judge(shifted, Seen(made.result), made)) is wrong
+    for value, wrong in (("", False), ("080Y", True), ("081Y", False)):
+        made = _with(files[0], lambda ds, value=value: setattr(ds, "PatientAge", value))
+        assert made.result is not None
+        assert bool(judge(kept, Seen(made.result), made)) is wrong
+
+
+def test_a_private_element_that_is_not_safe_must_go(files: list[File]) -> None:
+    answer = Answer("x", "(0009,xx10,HOSPITAL)", "private that is not safe", Demand.REMOVED)
+
+    def change(ds: FileDataset) -> None:
+        ds.private_block(0x0009, "HOSPITAL", create=True).add_new(0x10, "LO", "1.0")
+
+    for wrong, told in ((change, "the element is still there"), (lambda ds: None, "")):
+        made = _with(files[0], wrong)
+        assert made.result is not None
+        assert judge(answer, Seen(made.result), made) == told
+
+
+def test_a_short_name_counts_where_it_stands_alone(files: list[File]) -> None:
+    for text, found in (("seen by Yu.", True), ("yuletide", False), ("YU", True)):
+        made = _with(files[0], lambda ds, text=text: setattr(ds, "ImageComments", text))
+        assert made.result is not None
+        assert Seen(made.result).finds("Yu") is found
