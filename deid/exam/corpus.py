@@ -106,7 +106,7 @@ class Corpus:
         for round_, charset in enumerate(CHARSETS[:4]):
             for number, plant in enumerate(PLACES):
                 syntax = CARRYING[(number + round_) % len(CARRYING)]
-                if plant is carriers.unknown and syntax == IMPLICIT:
+                if plant is carriers.unknown and syntax != DEFLATED:
                     syntax = EXPLICIT
                 what = plant.__name__.replace("_", "-")
                 plant(self.draft(next(looks), what, charset=charset, syntax=syntax), self.people)
@@ -195,6 +195,9 @@ class Corpus:
             privates.strange(
                 self.draft(shape("agfa_cr85"), "strange", charset=charset, syntax=syntax), self.people
             )
+
+        for syntax in (EXPLICIT, IMPLICIT, BIG_ENDIAN):
+            privates.all_safe(self.draft(shape("philips_ingenuity"), "safe-private", syntax=syntax))
 
     def _examinations(self) -> None:
         """Four patients with three files each that refer to each other; multi-frame objects; measures."""

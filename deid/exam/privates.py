@@ -14,6 +14,7 @@ from deid.exam.carriers import marks
 from deid.exam.draft import Draft
 from deid.exam.encoding import Piece, Value, piece, sequence
 from deid.exam.headers import Shape
+from deid.exam.objects import VALUES
 from deid.exam.people import People
 
 SOURCE = Path(__file__).parents[1] / "profile" / "source" / "ps315_e3_10_1_safe_private.csv"
@@ -32,15 +33,18 @@ ALSO = frozenset({("0043", "GEMS_PARM_01", "27"), ("2001", "Philips Imaging DD 0
 
 
 @cache
-def safe() -> frozenset[tuple[str, str, str]]:
-    """(group, creator, element byte) of what must stay."""
+def listed() -> dict[tuple[str, str, str], str]:
+    """VR by (group, creator, element byte) of everything that the table calls safe."""
     with SOURCE.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
-    return ALSO | {
-        (row["element"][:4], row["private_creator"], row["element"][-2:])
-        for row in rows
-        if row["vr"] in MEASURES and not row["private_creator"].startswith(OTHER_MODALITIES)
-    }
+    return {(row["element"][:4], row["private_creator"], row["element"][-2:]): row["vr"] for row in rows}
+
+
+@cache
+def safe() -> frozenset[tuple[str, str, str]]:
+    """What of it must stay."""
+    measures = {key for key, vr in listed().items() if vr in MEASURES}
+    return ALSO | {key for key in measures if not key[1].startswith(OTHER_MODALITIES)}
 
 
 def of_maker(draft: Draft, look: Shape, people: People) -> None:
@@ -64,7 +68,7 @@ def of_maker(draft: Draft, look: Shape, people: People) -> None:
             draft.answer(place, "safe private", Demand.RETAINED, value=draft.encoder.value(one))
         elif secrets:
             draft.answer(place, "private of a maker", Demand.REMOVED, secrets=secrets)
-        else:
+        elif (group, creator, element) not in listed():
             draft.answer(place, "private that is not safe", Demand.REMOVED)
 
 
@@ -88,6 +92,23 @@ def _filled(draft: Draft, people: People, text: str) -> tuple[str, tuple[str, ..
     if "hangul" in used:
         secrets.append(person.name.hangul_given or person.name.family)
     return made, tuple(sorted(secrets))
+
+
+def all_safe(draft: Draft) -> None:
+    """Every element that must stay, each maker's in a block of its own."""
+    values: dict[str, Value] = {**VALUES, "SH": "0.984:1"}
+    blocks: dict[tuple[str, str], int] = {}
+    for group, creator, element in sorted(safe()):
+        key = (group, creator)
+        if key not in blocks:
+            blocks[key] = 0x20 + sum(1 for other, _ in blocks if other == group)
+            draft.add(Piece(int(group, 16) << 16 | blocks[key], "LO", creator))
+        vr = listed()[group, creator, element]
+        value = "AXIAL" if (group, element) == ("2001", "6E") else values[vr]
+        one = Piece(int(group, 16) << 16 | blocks[key] << 8 | int(element, 16), vr, value)
+        draft.add(one)
+        place = f"({group},xx{element},{creator})"
+        draft.answer(place, "safe private", Demand.RETAINED, value=draft.encoder.value(one))
 
 
 def strange(draft: Draft, people: People) -> None:

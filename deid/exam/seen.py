@@ -9,6 +9,7 @@ import re
 import struct
 import unicodedata
 import warnings
+import zlib
 from collections.abc import Sequence
 from functools import cached_property
 from io import BytesIO
@@ -29,6 +30,8 @@ PRIVATE = re.compile(r"\(([0-9A-Fa-f]{4}),xx([0-9A-Fa-f]{2}),(.*)\)")
 PLAIN = re.compile(r"\(([0-9A-Fa-f]{4}),([0-9A-Fa-f]{4})\)")
 NEW_UID = re.compile(rb"2\.25\.\d{20,39}")
 SHORT = 6
+META_STARTS = 144
+"""Preamble, mark, and the element that gives the length of the group."""
 
 
 class NoPath(ValueError):
@@ -43,6 +46,8 @@ class Seen:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             self.dataset: FileDataset = dcmread(BytesIO(data))
+        if self.dataset.file_meta.TransferSyntaxUID.is_deflated:
+            self.data = _inflated(data, self.dataset.file_meta.FileMetaInformationGroupLength)
 
     def value(self, place: str) -> bytes | Dataset | None:
         """Raw bytes without padding, a ``Dataset`` for a sequence that is there, None where nothing is."""
@@ -128,6 +133,13 @@ def even(text: str) -> str:
         return text.lower()
     flat = unicodedata.normalize("NFKD", text).casefold()
     return unicodedata.normalize("NFC", "".join(c for c in flat if unicodedata.category(c) != "Mn"))
+
+
+def _inflated(data: bytes, meta: int) -> bytes:
+    """The bytes that are searched; behind the deflated ones there may be more."""
+    start = META_STARTS + meta
+    engine = zlib.decompressobj(-zlib.MAX_WBITS)
+    return data[:start] + engine.decompress(data[start:]) + engine.unused_data
 
 
 def _of_block(holder: Dataset, group: int, number: int, creator: str) -> int | None:

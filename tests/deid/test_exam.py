@@ -106,20 +106,32 @@ def test_both_scripts_are_planted_in_every_way_of_writing(corpus: list[File]) ->
 
 
 def test_secrets_stand_in_the_inputs(corpus: list[File]) -> None:
-    """A secret that was never planted could not be missed. Deflated files and typed variants are left out."""
+    """A secret that was never planted could not be missed."""
 
     absent = []
     for file in corpus:
-        if file.syntax == DEFLATED:
-            continue
-        seen = Seen.__new__(Seen)
-        seen.data = file.data
+        seen = Seen(file.data)
         for answer in file.answers:
             for secret in answer.secrets:
                 given = secret[1:] if not secret.isascii() else secret
                 if not seen.finds(secret) and not seen.finds(given):
                     absent.append((file.name, answer.place, answer.kind, secret))
     assert not absent
+
+
+def test_an_engine_that_does_nothing_fails_everything_it_should(corpus: list[File]) -> None:
+    lazy = {file.name: Output(file.reference or file.data, file.data, days=-7300) for file in corpus}
+    result = score((answer for file in corpus for answer in file.answers), lazy)
+    passed = {name: count["passed"] for name, count in result.categories.items()}
+    assert passed["text removed"] == passed["UID changed"] == passed["date shifted"] == 0
+    missed = {(miss.answer.file, miss.answer.place) for miss in result.misses}
+    removed = [a for file in corpus for a in file.answers if a.demand is Demand.REMOVED]
+    assert [a.place for a in removed if (a.file, a.place) not in missed] == []
+    kept = {Demand.RETAINED, Demand.PIXELS_RETAINED, Demand.TEXT_RETAINED}
+    wrong = {miss.answer.file for miss in result.misses if miss.answer.demand in kept}
+    assert all("-disorder-" in name or "-fragments-" in name for name in wrong), (
+        "which readers read otherwise"
+    )
 
 
 def test_resident_numbers_are_valid_and_belong_to_nobody() -> None:
