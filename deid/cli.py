@@ -1,4 +1,4 @@
-"""``python -m deid``: strip a tree, check one, or verify receipts."""
+"""``python -m deid``: strip a tree, check one, verify receipts, or sit the exam."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from deid.check import still_identifying
 from deid.codes import Refused, message
 from deid.dates import Dates
 from deid.engine import MIN_KEY, check_subject
+from deid.exam import cli as exam
 from deid.model import ENGINE
 from deid.profile import PROFILE_VERSION
 from deid.receipt import Receipts
@@ -57,6 +58,7 @@ def parser() -> argparse.ArgumentParser:
     known.add_argument("--keys", type=Path, metavar="KEYS.json", help="the registry's receipt-keys")
     receipts.add_argument("--series", type=Path, metavar="PATH", help="images: a file, a folder, or the ZIP")
     receipts.add_argument("--language", choices=["en", "ko"], default="en", help="of the messages")
+    exam.add_parser(commands)
     return main
 
 
@@ -66,6 +68,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = commands.parse_args(arguments)
     if options.command == "verify":
         return _verify(commands, options)
+    if options.command == "exam":
+        return exam.examine(commands, options)
     if not options.source.exists():
         commands.error("SRC does not exist; give a file or a folder")
     return _strip(commands, options) if options.command == "strip" else _check(options)

@@ -29,7 +29,7 @@ class ProfileError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """``conditional`` attributes (type 1C) are absent or have a value, so that none is left empty."""
+    """``type`` is that of the attribute in the accepted objects (PS3.5 7.4), empty where none is known."""
 
     tag: int
     keyword: str
@@ -37,7 +37,7 @@ class Rule:
     action: str
     kind: str
     reason: str
-    conditional: bool = False
+    type: str = ""
 
 
 def read_csv(name: str) -> list[dict[str, str]]:
@@ -84,7 +84,7 @@ def load(rows: list[dict[str, str]]) -> dict[int, Rule]:
                 row["action"],
                 row["kind"],
                 row["reason"],
-                row["source"].endswith("type 1C"),
+                row["source"].rpartition(" type ")[2] if " type " in row["source"] else "",
             )
     return rules
 
