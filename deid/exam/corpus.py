@@ -69,7 +69,7 @@ class Corpus:
         people = self.people
         day = datetime.strptime(people.day(2020, 2022), "%Y%m%d").date()
         admission = day - timedelta(days=people.random.randint(0, 40))
-        subject = f"S{people.random.randint(10, 99)}-{people.digits(4)}-K"
+        subject = f"S{people.random.randint(30, 99)}-{people.random.randint(3000, 9999)}-K"
         return Case(
             people.person(script), admission, f"{day:%Y%m%d}", people.uid(), people.uid(), subject, keyed
         )
