@@ -121,8 +121,9 @@ class Corpus:
             for kind in frames.BESIDE:
                 draft = self.draft(next(looks), "fragments")
                 frames.hide_beside(draft, kind, *self._hidden(draft, known))
-            draft = self.draft(shape("toshiba_enhanced"), "frames")
-            frames.two_frames(draft, *self._hidden(draft, known))
+            for extended in (True, False):
+                draft = self.draft(shape("toshiba_enhanced"), "frames")
+                frames.two_frames(draft, *self._hidden(draft, known), extended=extended)
         for name in frames.pictures():
             frames.compress(self.draft(next(looks), "plain-picture"), name)
 
