@@ -54,8 +54,9 @@ def target(root: Path) -> Path:
 
 def ours(root: Path) -> Iterator[tuple[str, Path]]:
     for path in sorted((root / "deid").rglob("*")):
-        if path.suffix in OURS and LEFT_OUT.isdisjoint(path.parts):
-            yield path.relative_to(root).as_posix(), path
+        name = path.relative_to(root)
+        if path.suffix in OURS and LEFT_OUT.isdisjoint(name.parts):
+            yield name.as_posix(), path
 
 
 def pydicoms(package: Path) -> Iterator[tuple[str, Path]]:

@@ -69,7 +69,7 @@ class Corpus:
         people = self.people
         day = datetime.strptime(people.day(2020, 2022), "%Y%m%d").date()
         admission = day - timedelta(days=people.random.randint(0, 40))
-        subject = f"S{people.random.randint(10, 99)}-{people.digits(4)}-K"
+        subject = f"S{people.random.randint(30, 99)}-{people.random.randint(3000, 9999)}-K"
         return Case(
             people.person(script), admission, f"{day:%Y%m%d}", people.uid(), people.uid(), subject, keyed
         )
@@ -121,8 +121,9 @@ class Corpus:
             for kind in frames.BESIDE:
                 draft = self.draft(next(looks), "fragments")
                 frames.hide_beside(draft, kind, *self._hidden(draft, known))
-            draft = self.draft(shape("toshiba_enhanced"), "frames")
-            frames.two_frames(draft, *self._hidden(draft, known))
+            for extended in (True, False):
+                draft = self.draft(shape("toshiba_enhanced"), "frames")
+                frames.two_frames(draft, *self._hidden(draft, known), extended=extended)
         for name in frames.pictures():
             frames.compress(self.draft(next(looks), "plain-picture"), name)
 

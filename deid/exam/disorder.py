@@ -101,4 +101,29 @@ def joined(draft: Draft, people: People) -> None:
     draft.answer("SoftwareVersions", "name in parts", Demand.TEXT_REMOVED, secrets=parts)
 
 
-DISORDERS = (disorder, joined, zeros)
+def unusual(draft: Draft, people: People) -> None:
+    """Numbers and codes as scanners write them, though no textbook does."""
+    for keyword, value in (
+        ("KVP", "120."),
+        ("XRayTubeCurrent", " 210"),
+        ("SliceThickness", "1.2500000000000001"),
+        ("FocalSpots", ".7\\1.2"),
+        ("DataCollectionDiameter", "5.0E+02"),
+        ("TableHeight", "-0"),
+        ("SliceLocation", "+112.5"),
+        ("DistanceSourceToDetector", "1085.60000"),
+        ("BodyPartExamined", "Chest"),
+        ("ScanOptions", "HELIX"),
+        ("RescaleType", "HU"),
+        ("ExposureTime", ""),
+        ("ImageType", "ORIGINAL\\PRIMARY\\AXIAL\\CT_SOM5 SPI\\\\"),
+        ("FilterType", "BODY FILTER"),
+        ("SoftwareVersions", "syngo CT VB20A\\2013A SP1\\07MW18.4"),
+        ("ConvolutionKernel", "Qr40d\\3"),
+        ("ManufacturerModelName", "Revolution XQi ADS_28.4"),
+    ):
+        draft.forget(keyword)
+        draft.keep(keyword, value, "value of an unusual form")
+
+
+DISORDERS = (disorder, joined, zeros, unusual)

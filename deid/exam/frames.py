@@ -37,14 +37,19 @@ def pictures() -> dict[str, Picture]:
         name: Picture(row["syntax"], row["bits"], base64.b64decode(row["data"]))
         for name, row in content.items()
     }
-    made["rle"] = Picture(RLE, 8, _rle(bytes(range(0, 4 * SIDE * SIDE, 4)[: SIDE * SIDE])))
+    steps = bytes(range(0, 4 * SIDE * SIDE, 4))
+    made["rle"] = Picture(RLE, 8, _rle(steps))
+    made["rle16"] = Picture(RLE, 12, _rle(bytes(step >> 4 for step in steps), steps))
     return made
 
 
-def _rle(pixels: bytes) -> bytes:
-    """One segment of literal runs (PS3.5 G.3)."""
-    runs = b"".join(bytes([len(run) - 1]) + run for run in _pieces(pixels, 128))
-    return (1).to_bytes(4, "little") + (64).to_bytes(4, "little") + bytes(56) + runs
+def _rle(*planes: bytes) -> bytes:
+    """A segment of literal runs for each plane of bytes, the highest first (PS3.5 G.3, G.5)."""
+    segments = [b"".join(bytes([len(run) - 1]) + run for run in _pieces(plane, 128)) for plane in planes]
+    segments = [segment + b"\0" * (len(segment) % 2) for segment in segments]
+    starts = [64 + sum(map(len, segments[:number])) for number in range(len(segments))]
+    header = b"".join(number.to_bytes(4, "little") for number in (len(segments), *starts))
+    return header.ljust(64, b"\0") + b"".join(segments)
 
 
 def _pieces(data: bytes, size: int) -> Iterator[bytes]:
@@ -82,6 +87,30 @@ def _tile_comment(data: bytes, text: bytes) -> bytes:
     return data[: tile + 6] + grown + data[tile + 10 : spot] + comment + data[spot:]
 
 
+def _filled_comment(data: bytes, text: bytes) -> bytes:
+    """Fill bytes may stand before any marker (T.81 B.1.1.2)."""
+    return data[:2] + b"\xff\xff" + _segment(0xFE, text) + data[2:]
+
+
+def _boxed(data: bytes, text: bytes) -> bytes:
+    """The code stream in a JP2 file with a box of XML, as some archives store it (T.800 I.5)."""
+    size = SIDE.to_bytes(4, "big")
+    header = _box(b"ihdr", size + size + b"\0\1\7\7\0\0") + _box(b"colr", b"\1\0\0\0\0\0\x11")
+    opening = _box(b"jP  ", b"\r\n\x87\n") + _box(b"ftyp", b"jp2 \0\0\0\0jp2 ")
+    return opening + _box(b"jp2h", header) + _box(b"xml ", text) + _box(b"jp2c", data)
+
+
+def _box(name: bytes, content: bytes) -> bytes:
+    return (len(content) + 8).to_bytes(4, "big") + name + content
+
+
+def _gap(data: bytes, text: bytes) -> bytes:
+    """Bytes between the two segments of a picture of 16 bits."""
+    second = int.from_bytes(data[8:12], "little")
+    moved = (second + len(text)).to_bytes(4, "little")
+    return data[:8] + moved + data[12:second] + text + data[second:]
+
+
 def _unused_offsets(data: bytes, text: bytes) -> bytes:
     return data[:8] + text[:56].ljust(56, b"\0") + data[64:]
 
@@ -102,6 +131,9 @@ HIDINGS: tuple[tuple[str, str, Callable[[bytes, bytes], bytes]], ...] = (
     ("jpeg2000", "bytes after end of image", _after_end),
     ("rle", "RLE tail", _after_end),
     ("rle", "RLE unused offsets", _unused_offsets),
+    ("rle16", "RLE gap", _gap),
+    ("jpeg", "JPEG comment after fill bytes", _filled_comment),
+    ("jpeg2000", "JP2 box", _boxed),
 )
 
 
@@ -156,8 +188,8 @@ def hide_beside(draft: Draft, kind: str, *secrets: str) -> None:
 BESIDE = ("offset table", "fragment of no frame", "comment over two fragments", "extended offset table")
 
 
-def two_frames(draft: Draft, *secrets: str) -> None:
-    """A multi-frame object with a true extended offset table, and a comment in each frame."""
+def two_frames(draft: Draft, *secrets: str, extended: bool) -> None:
+    """A multi-frame object with a true offset table, basic or extended, and a comment in each frame."""
     data = compress(draft, "jpeg_lossless").data
     draft.fragments = [b"", data, data]
     draft.reference = draft.file()
@@ -166,5 +198,8 @@ def two_frames(draft: Draft, *secrets: str) -> None:
     frames = [frame + b"\0" * (len(frame) % 2) for frame in frames]
     draft.fragments = [b"", *frames]
     offsets, lengths = (0, 8 + len(frames[0])), tuple(len(frame) for frame in frames)
-    draft.add(Piece(0x7FE00001, "OV", offsets), Piece(0x7FE00002, "OV", lengths))
+    if extended:
+        draft.add(Piece(0x7FE00001, "OV", offsets), Piece(0x7FE00002, "OV", lengths))
+    else:
+        draft.fragments[0] = b"".join(offset.to_bytes(4, "little") for offset in offsets)
     draft.answer("the compressed picture", "comments of two frames", Demand.REMOVED, secrets=secrets)

@@ -26,6 +26,8 @@ FIELDS = (
     ("ContrastBolusRoute", "IV INJECTION"),
     ("AcquisitionProtocolName", "THORAX LOW DOSE"),
     ("DetectorDescription", "FLAT PANEL"),
+    ("AcquisitionProtocolDescription", "CHEST WITHOUT CONTRAST"),
+    ("PostprocessingFunction", "EDGE ENHANCEMENT"),
 )
 """Attributes that stay as cleaned text, each with words that must remain in it."""
 DEVICE = (

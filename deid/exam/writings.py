@@ -43,6 +43,7 @@ def latin(name: Name) -> Iterator[Written]:
     yield f"{given[0]}.{family}", (family,)
     yield f"({family.lower()})", (family,)
     yield f"{family.title()}'s", (family,)
+    yield f"{family}01", (family,)
     yield f"{family}^^{given}^DR", secrets
 
 
@@ -51,6 +52,8 @@ def accented(name: Name) -> Iterator[Written]:
     marked = unicodedata.normalize("NFC", "".join(c + "\u0301" if c in "AEIOU" else c for c in name.family))
     yield marked, (name.family,)
     yield wide(name.family), (name.family,)
+    if name.hangul:
+        yield unicodedata.normalize("NFD", name.hangul), (name.hangul_given,)
 
 
 def hangul(name: Name) -> Iterator[Written]:
@@ -62,21 +65,25 @@ def hangul(name: Name) -> Iterator[Written]:
     yield f"{whole} 환자", (given,)
     yield f"{given}", (given,)
     yield f"교수 {whole}의", (given,)
+    yield f"{name.hangul_family} {' '.join(given)}", (" ".join(given),)
     yield f"{name.hanja}", (name.hanja,)
 
 
 def numbers(people: People, person: Person) -> list[Written]:
-    """Numbers of the patient; the last two are an address on the web and one on a street."""
+    """Numbers of the patient; the last two are addresses, on the web and in a street."""
     number = person.hospital_number
     bare = (number.lstrip("0"),)
     found: list[Written] = [(text, bare) for text in (number, bare[0], f"#{number}", f"ID:{number}")]
-    found.append((person.accession.lower(), (person.accession,)))
+    split = f"{number[:4]}-{number[4:]}"
+    found += [(person.accession.lower(), (person.accession,)), (split, (split,))]
     for shape in ("{}", "RRN{}", "({})"):
         resident = people.resident_number()
         found.append((shape.format(resident), (resident,)))
     for mark in ("", " "):
         resident = people.resident_number().replace("-", mark)
         found.append((resident, (resident,)))
+    masked = f"{people.resident_number()[:8]}******"
+    found.append((masked, (masked[:8],)))
     resident = people.resident_number()
     found.append((wide(resident), (resident,)) if person.name.hangul else (resident, (resident,)))
     for shape in PHONES:
