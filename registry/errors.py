@@ -73,6 +73,18 @@ register(
                 "Ask the administrator to enter the approval."
             ),
         ),
+        "token_name": (
+            400,
+            _("Give the machine a name of up to %(limit)d letters, such as PACS gateway."),
+        ),
+        "token_days": (400, _("Choose how long the token shall be good for.")),
+        "token_made_already": (
+            409,
+            _(
+                "This token was made already, and its text is shown only once. "
+                "If it was not noted, revoke it and make another."
+            ),
+        ),
         "site_is_full": (409, _("Site %(site)s has used all 9,999 subject numbers.")),
         "subject_withdrawn": (
             410,

@@ -20,6 +20,8 @@ class AuditEvent(models.Model):
         SIGN_IN_FAILED = "sign-in failed"
         SIGNED_OUT = "signed out"
         TOKEN_ISSUED = "token issued"
+        SITE_TOKEN_MADE = "site token made"
+        SITE_TOKEN_REVOKED = "site token revoked"
         ACCOUNT_MADE = "account made"
         SUBJECT_MADE = "subject made"
         UPLOAD_STARTED = "upload started"

@@ -105,6 +105,11 @@ CALLS: dict[str, list[Call]] = {
     "set_theme": [Call(ANYBODY, "post", body=lambda patient: {"theme": "dark"})],
     "health": [Call(ANYBODY, asked_by=frozenset({"nobody", "other"}), may_be_down=True)],
     "system": [Call(frozenset({"admin"}))],
+    "site_tokens": [
+        Call(SITES | {"admin"}),
+        Call(SITES, "post", body=lambda patient: {"name": "PACS gateway", "days": "30"}),
+    ],
+    "site_token_revoke": [Call(HOME | {"admin"}, "post", of=lambda patient: [patient.token.pk])],
     "schema": [Call(SIGNED_IN)],
     "api-registry:token": [Call(ANYBODY, "post", sends="json")],
     "api-registry:subjects": [Call(SIGNED_IN), Call(SITES, "post", sends="json")],
