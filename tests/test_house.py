@@ -14,6 +14,7 @@ MAY_IMPORT = {
     "deid": set(),
     "vault": set(),
     "phantom": set(),
+    "kicc_send": {"deid"},
     "registry": set(),
     "imaging": {"registry", "vault"},
     "uploads": {"imaging", "registry", "deid", "vault"},
@@ -27,7 +28,7 @@ ALSO = {
     "scripts/prepare.py": {"demo"},
     "scripts/bench.py": {"phantom", "deid", "vault", "registry", "imaging", "uploads"},
 }
-PURE = ("deid", "vault", "phantom")
+PURE = ("deid", "vault", "phantom", "kicc_send")
 FRAMEWORKS = {"django", "rest_framework", "celery", "environ"}
 SENDS = "uploads/services/queue.py"
 LONGEST = 350
