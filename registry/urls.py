@@ -23,6 +23,7 @@ urlpatterns = [
     path("api/v1/", include(("uploads.api_urls", "api-uploads"))),
     path("api/v1/", include(("imaging.api_urls", "api-imaging"))),
     path("api/v1/", include(("cohort.api_urls", "api-cohort"))),
+    path("dicomweb/", include(("uploads.dicomweb.urls", "dicomweb"))),
 ]
 
 handler400 = "registry.views.bad_request"

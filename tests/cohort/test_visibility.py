@@ -120,6 +120,8 @@ CALLS: dict[str, list[Call]] = {
     "api-uploads:file": [Call(HOME, "put", of=file, sends="bytes")],
     "api-uploads:file_slash": [Call(HOME, "put", of=file, sends="bytes")],
     "api-uploads:complete": [Call(HOME, "post", of=upload, sends="json")],
+    "dicomweb:studies": [Call(SITES, "post", sends="bytes")],
+    "dicomweb:study": [Call(SITES, "post", of=lambda patient: ["1.2.3"], sends="bytes")],
     "api-imaging:series-list": [Call(SIGNED_IN)],
     "api-imaging:series": [Call(READERS, of=series)],
     "api-imaging:archive": [Call(READERS, of=series)],

@@ -6,12 +6,20 @@ import re
 import subprocess
 import sys
 import uuid
+from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import httpx
 
+from phantom.people import make_person
 from tests.stack import ROOT, Stack
+
+ONE, TWO = make_person(11), make_person(12)
+ADMISSION = date(2020, 3, 2)
+SLICES = 12
 
 SECRET = re.compile(r'value="(kicc_[\w-]+)"')
 FORM_TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
@@ -78,3 +86,26 @@ class Hospital:
     def report(self) -> list[dict[str, str]]:
         with (self.state / "report.csv").open(newline="", encoding="utf-8-sig") as file:
             return list(csv.DictReader(file))
+
+
+def hospital(place: Path, server: str, token: str, folders: Path) -> Hospital:
+    """With the two patients of `folders` on its list, both new."""
+    found = Hospital(place, server, token)
+    found.write(
+        (str(folders / ONE.patient_id), "new", ADMISSION.isoformat()),
+        (str(folders / TWO.patient_id), "new", ""),
+    )
+    return found
+
+
+def subjects(api: httpx.Client) -> list[str]:
+    return [one["code"] for one in api.get("subjects/", params={"limit": 1000}).json()["results"]]
+
+
+def uploads(api: httpx.Client, code: str) -> list[dict[str, Any]]:
+    listed = api.get("uploads/", params={"subject": code}).json()["results"]
+    return [api.get(f"uploads/{one['id']}/").json() for one in listed]
+
+
+def stored(api: httpx.Client, code: str) -> Counter[str]:
+    return Counter(file["verdict"] for upload in uploads(api, code) for file in upload["files"])

@@ -28,6 +28,8 @@ OPEN_TO_MACHINES = {
     "api-uploads:file",
     "api-uploads:file_slash",
     "api-uploads:complete",
+    "dicomweb:studies",
+    "dicomweb:study",
 }
 OPEN_TO_ANYBODY = {"api-registry:token"}
 
@@ -126,6 +128,7 @@ def test_a_machine_reaches_nothing_else(radiologist: User) -> None:
         "<str:name>": "table.csv",
         "<slug:slug>": "symptoms",
         "<int:number>": "1",
+        "<uid:study>": "1.2.3",
     }
     reached = set()
     for name, route in addresses(get_resolver()):

@@ -107,12 +107,19 @@ def _make(
     return upload
 
 
+def check_site(*, actor: User) -> None:
+    """Problem unless the actor is of a site whose approval is in force."""
+    if not actor.at_site or actor.site is None:
+        raise Problem("not_at_a_site")
+    if actor.site.approval_on() is None:
+        raise Problem("no_irb_approval", site=actor.site.code)
+
+
 def check_may_upload(*, actor: User, subject: Subject) -> None:
     """Problem unless the actor is of the subject's site, its approval is in force, and no room objects."""
-    if not actor.at_site or actor.site_id != subject.site_id:
+    if actor.site_id != subject.site_id:
         raise Problem("not_at_a_site")
-    if subject.site.approval_on() is None:
-        raise Problem("no_irb_approval", site=subject.site.code)
+    check_site(actor=actor)
     images_wanted.send(sender=Upload, subject=subject)
 
 
