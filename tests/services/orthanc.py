@@ -17,6 +17,11 @@ def installed() -> bool:
     return shutil.which("Orthanc", path=PATHS) is not None and PLUGIN.exists()
 
 
+def describe() -> str:
+    """For the header of the run."""
+    return "Orthanc" if installed() else "no Orthanc (STOW-RS by dicomweb-client alone)"
+
+
 class Orthanc:
     """An archive on a loopback port that knows one DICOMweb server, named `kicc`."""
 
