@@ -16,7 +16,7 @@ from registry.errors import Problem
 from registry.models import Subject
 from uploads import selectors
 from uploads.models import Upload
-from uploads.services import receiving
+from uploads.services import ending, receiving
 from uploads.services.keys import site_key
 
 DRAIN = 64 * 1024 * 1024
@@ -155,7 +155,7 @@ class UploadView(APIView):
     def delete(self, request: Request, pk: str) -> Response:
         """Give an open upload up; what has arrived is deleted."""
         upload = find(request, pk)
-        receiving.discard(actor=request.user, upload_id=upload.pk)
+        ending.discard(actor=request.user, upload_id=upload.pk)
         return Response(detail(find(request, pk)))
 
 

@@ -42,6 +42,20 @@ register(
                 "Correct it, or leave it out."
             ),
         ),
+        "quota_open": (
+            409,
+            _(
+                "Site %(site)s has %(limit)d uploads open, which is the most at once. "
+                "Finish some or give them up."
+            ),
+        ),
+        "quota_bytes": (
+            413,
+            _(
+                "Site %(site)s has %(left).2f GB left of its space, and these files have %(wanted).2f GB. "
+                "Ask the administrator for more."
+            ),
+        ),
         "not_multipart": (
             415,
             _(
