@@ -11,7 +11,7 @@ from vault import StoreError
 class Command(BaseCommand):
     help = (
         "End open uploads of which nothing has arrived for --days, and delete staged files of uploads given "
-        "up as long ago, staged objects no row knows of, and what killed writers left. What went is on record."
+        "up as long ago, staged objects no row knows of, and what killed writers left, on record."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
