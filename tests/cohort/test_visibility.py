@@ -57,6 +57,14 @@ def file(patient: Patient) -> list[Any]:
     return [patient.upload.pk, patient.file.sha256]
 
 
+def site(patient: Patient) -> list[Any]:
+    return [patient.subject.site.code]
+
+
+def approval(patient: Patient) -> int:
+    return int(patient.subject.site.approvals.values_list("pk", flat=True)[0])
+
+
 def query(patient: Patient) -> list[Any]:
     return [patient.query.pk]
 
@@ -105,6 +113,13 @@ CALLS: dict[str, list[Call]] = {
     "set_theme": [Call(ANYBODY, "post", body=lambda patient: {"theme": "dark"})],
     "health": [Call(ANYBODY, asked_by=frozenset({"nobody", "other"}), may_be_down=True)],
     "system": [Call(frozenset({"admin"}))],
+    "sites": [Call(frozenset({"admin"}))],
+    "site": [Call(HOME | {"admin"}, of=site)],
+    "site_approval": [Call(frozenset({"admin"}), "post", of=site)],
+    "site_approval_withdraw": [
+        Call(frozenset({"admin"}), "post", of=lambda patient: [*site(patient), approval(patient)])
+    ],
+    "site_quota": [Call(frozenset({"admin"}), "post", of=site)],
     "site_tokens": [
         Call(SITES | {"admin"}),
         Call(SITES, "post", body=lambda patient: {"name": "PACS gateway", "days": "30"}),
