@@ -16,7 +16,7 @@ SHA256 = re.compile(r"[0-9a-f]{64}")
 LONGEST_NAME = 120
 LONGEST_YEARS = 20
 MOST_OPEN = 10_000
-GIGABYTE = 10**9
+GIGABYTE = 2**30
 
 
 def _administrator(actor: User) -> None:
@@ -98,7 +98,10 @@ def withdraw(*, actor: User, site: Site, pk: int, reason: str) -> IrbApproval:
 
 @transaction.atomic
 def set_quota(*, actor: User, site: Site, gigabytes: int | None, open_uploads: int) -> Site:
-    """Set what a site may have here (10⁹ bytes; None: no limit) and how many open uploads. Problem: quota."""
+    """Set how much a site may have here (GB of 2³⁰ bytes; None: no limit), and how many open uploads.
+
+    Problem: not_allowed, quota.
+    """
     _administrator(actor)
     if (gigabytes is not None and not 0 <= gigabytes <= 10**6) or not 1 <= open_uploads <= MOST_OPEN:
         raise Problem("quota", limit=MOST_OPEN)

@@ -160,7 +160,7 @@ def test_a_site_sees_its_own_and_changes_nothing(closed: Site, administrator: Us
 
 @pytest.mark.parametrize(
     ("gigabytes", "uploads", "kept"),
-    [("5", "3", (5 * 10**9, 3)), ("", "3", (None, 3)), ("0", "1", (0, 1))],
+    [("5", "3", (5 * 2**30, 3)), ("", "3", (None, 3)), ("0", "1", (0, 1))],
 )
 def test_the_administrator_sets_a_quota(
     closed: Site, administrator: User, gigabytes: str, uploads: str, kept: Any

@@ -8,6 +8,7 @@ from django.db.models import Q, Sum
 from imaging.models import Series
 from registry.errors import Problem
 from registry.models import Site
+from registry.services.approvals import GIGABYTE
 from uploads.models import Upload, UploadFile
 
 UNFINISHED = (Upload.State.OPEN, Upload.State.PROCESSING)
@@ -49,4 +50,4 @@ def check(*, site: Site, new: Mapping[str, int]) -> None:
         raise Problem("quota_open", site=site.code, limit=site.max_open_uploads)
     if site.max_bytes is not None and wanted and used.bytes + wanted > site.max_bytes:
         left = max(0, site.max_bytes - used.bytes)
-        raise Problem("quota_bytes", site=site.code, left=left / 1e9, wanted=wanted / 1e9)
+        raise Problem("quota_bytes", site=site.code, left=left / GIGABYTE, wanted=wanted / GIGABYTE)
