@@ -1,6 +1,7 @@
 """STOW-RS: what is kept, what is not and why, and that nothing rests on the disk in the clear."""
 
 import io
+import tracemalloc
 import uuid
 from datetime import date
 from typing import Any
@@ -17,7 +18,7 @@ from registry.models import IrbApproval, Role, Subject, User
 from registry.services import machines
 from registry.vaults import Store
 from tests.uploads.people import DAY, Sender, hours_later, make_person, make_subject, work_off
-from uploads.dicomweb import front, multipart
+from uploads.dicomweb import front, multipart, storing
 from uploads.models import UnclaimedObject, Upload, UploadFile
 
 KEY = bytes(range(32))
@@ -305,3 +306,35 @@ def test_nobody_stores_nothing(series: list[bytes], db: None) -> None:
 def test_another_answer_than_ours_cannot_be_had(archive: Archive, series: list[bytes]) -> None:
     answer = archive.post(body(series[0]), headers={"accept": "application/dicom+xml"})
     assert answer.status_code == 406
+
+
+def test_a_part_takes_the_same_memory_whatever_its_size(
+    radiologist: User, subject: Subject, series: list[bytes], store: Store
+) -> None:
+    (head,) = stripped(series[:1], subject)
+    size = 64 * 1024 * 1024
+
+    class Large:
+        """One instance with so many bytes after it, made as they are read."""
+
+        def __init__(self) -> None:
+            self.left = size
+            self.begin = io.BytesIO(body(head, end=False))
+            self.end = io.BytesIO(f"\r\n--{BOUNDARY}--".encode())
+
+        def read(self, count: int, /) -> bytes:
+            if piece := self.begin.read(count):
+                return piece
+            count = min(count, self.left)
+            self.left -= count
+            return bytes(count) or self.end.read()
+
+    tracemalloc.start()
+    try:
+        (item,) = storing.store(actor=radiologist, study="", content_type=KIND, stream=Large())
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert item.deposit is not None
+    assert item.deposit.size == size + len(head)
+    assert peak < 12 * 1024 * 1024
