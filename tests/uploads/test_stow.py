@@ -17,9 +17,10 @@ from phantom import PERSONS, ct_series
 from registry.models import IrbApproval, Role, Subject, User
 from registry.services import machines
 from registry.vaults import Store
-from tests.uploads.people import DAY, Sender, hours_later, make_person, make_subject, work_off
+from tests.uploads.people import DAY, Sender, make_person, make_subject, work_off
 from uploads.dicomweb import front, multipart, storing
 from uploads.models import UnclaimedObject, Upload, UploadFile
+from uploads.pipeline.run import tidy
 
 KEY = bytes(range(32))
 BOUNDARY = "a-boundary"
@@ -113,7 +114,7 @@ def test_a_stripped_series_is_stored(
     assert uids(known.ReferencedSOPSequence) == sop(files)
     assert "FailedSOPSequence" not in known
     assert not any("WarningReason" in item for item in known.ReferencedSOPSequence)
-    hours_later()
+    tidy()
     assert list(store.list("staging/")) == []
 
 
@@ -124,7 +125,7 @@ def test_a_resumed_request_meets_its_own_upload(
     for _ in range(2):
         assert archive.send(*files).status_code == 202
     assert Upload.objects.count() == 1
-    hours_later()
+    tidy()
     assert len(list(store.list("staging/"))) == 3
     work_off()
     assert set(UploadFile.objects.values_list("verdict", flat=True)) == {"stored"}
@@ -202,7 +203,7 @@ def test_too_large_is_said_before_all_of_it_is_kept(
     settings.MAX_FILE_BYTES = len(files[0]) - 1
     answer = archive.send(files[0])
     assert (answer.status_code, dataset(answer).FailedSOPSequence[0].FailureReason) == (413, 0xA700)
-    hours_later()
+    tidy()
     assert list(store.list()) == []
 
 
@@ -235,7 +236,7 @@ def test_a_body_that_ends_early_leaves_nothing(
     for cut in (1, 30, len(whole) // 2, len(whole) - 3):
         answer = archive.post(whole[:cut])
         assert (answer.status_code, answer.json()["code"]) == (400, "bad_multipart"), cut
-    hours_later()
+    tidy()
     assert not Upload.objects.exists()
     assert list(store.list()) == []
     assert not UnclaimedObject.objects.exists()
