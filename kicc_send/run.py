@@ -172,8 +172,10 @@ class Run:
         send(
             self.registry,
             folder=folder,
-            names={sha256: line.name for sha256, line in by_digest.items()},
-            sizes={sha256: line.size for sha256, line in by_digest.items()},
+            files={
+                sha256: Found(line.name, line.size, 0, line.inside, line.place)
+                for sha256, line in by_digest.items()
+            },
             terms=terms,
             begun=begun,
             tell=progress,
@@ -241,9 +243,10 @@ def _locally_odd(made: Sequence[Prepared]) -> bool:
 
 def _line(one: Prepared) -> Line:
     verdict = "" if one.sha256 else "stays"
-    return Line(one.name, one.sha256, one.size, verdict, one.code, one.message)
+    found = one.found
+    return Line(found.name, found.inside, found.place, one.sha256, one.size, verdict, one.code, one.message)
 
 
 def _fingerprint(files: Sequence[Found]) -> str:
-    listed = json.dumps([(one.name, one.size, one.changed) for one in files])
+    listed = json.dumps([(one.shown, one.size, one.changed) for one in files])
     return hashlib.sha256(listed.encode("utf-8", "surrogateescape")).hexdigest()

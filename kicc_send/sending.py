@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from deid import Refused
-from kicc_send.folder import Terms, stripped
+from kicc_send.folder import Found, NestedArchive, Terms, stripped
 from kicc_send.registry import Refusal, Registry
 
 LANES = 4
@@ -27,23 +27,22 @@ def send(
     registry: Registry,
     *,
     folder: Path,
-    names: Mapping[str, str],
-    sizes: Mapping[str, int],
+    files: Mapping[str, Found],
     terms: Terms,
     begun: Callable[[str], None],
     tell: Callable[[int, int], None],
 ) -> str:
     """Start or resume, send what is missing, complete; the upload's identifier.
 
-    names, sizes: of the files by digest. `begun` hears the identifier before a byte is sent, `tell` (sent,
-    to send) after every file. Raises Refusal, Unreachable, NotARegistry, Changed.
+    files: by digest of what they become, with the size of that. `begun` hears the identifier before a byte
+    is sent, `tell` (sent, to send) after every file. Raises Refusal, Unreachable, NotARegistry, Changed.
     """
     for _ in range(ROUNDS):
-        upload = registry.start(terms.subject, dict(sizes))
+        upload = registry.start(terms.subject, {sha256: file.size for sha256, file in files.items()})
         begun(str(upload["id"]))
         if upload["state"] in ("open", "processing"):
             try:
-                _send_all(registry, str(upload["id"]), list(upload["missing"]), folder, names, terms, tell)
+                _send_all(registry, str(upload["id"]), list(upload["missing"]), folder, files, terms, tell)
                 registry.complete(str(upload["id"]))
             except Refusal as refusal:
                 if refusal.code in ("files_missing", "upload_closed", "not_in_manifest"):
@@ -75,7 +74,7 @@ def _send_all(
     upload: str,
     missing: list[str],
     folder: Path,
-    names: Mapping[str, str],
+    files: Mapping[str, Found],
     terms: Terms,
     tell: Callable[[int, int], None],
 ) -> None:
@@ -92,7 +91,7 @@ def _send_all(
             except queue.Empty:
                 return
             try:
-                registry.put(upload, sha256, _bytes(folder / names[sha256], sha256, terms))
+                registry.put(upload, sha256, _bytes(folder, files[sha256], sha256, terms))
             except BaseException as error:
                 failed.append(error)
                 return
@@ -109,10 +108,10 @@ def _send_all(
         raise failed[0]
 
 
-def _bytes(path: Path, sha256: str, terms: Terms) -> bytes:
+def _bytes(folder: Path, file: Found, sha256: str, terms: Terms) -> bytes:
     try:
-        data = stripped(terms, str(path))
-    except Refused:
+        data = stripped(terms, str(folder), file)
+    except (Refused, NestedArchive):
         raise Changed from None
     if hashlib.sha256(data).hexdigest() != sha256:
         raise Changed

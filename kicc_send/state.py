@@ -43,9 +43,11 @@ class Entry:
 
 @dataclass
 class Line:
-    """One file: its name here, what it became, and its verdict."""
+    """One file: its name here (`inside` which archive, at which `place`), what it became, and its verdict."""
 
     name: str
+    inside: str = ""
+    place: int = 0
     sha256: str = ""
     size: int = 0
     verdict: str = ""
@@ -98,7 +100,8 @@ class State:
         table.writerow(COLUMNS)
         for folder, entry in self._rows.items():
             for line in self.lines(Path(folder)):
-                row = (entry.subject, folder, line.name, line.verdict, line.code, line.message)
+                name = f"{line.inside}!/{line.name}" if line.inside else line.name
+                row = (entry.subject, folder, name, line.verdict, line.code, line.message)
                 table.writerow([_plain(cell) for cell in row])
         path = self.place / "report.csv"
         self._write(path, BOM + text.getvalue())

@@ -81,6 +81,23 @@ WORDS: dict[str, tuple[str, str]] = {
         "without an admission date, so days cannot be compared with the form",
         "입원일이 없어 증례기록서와 날짜를 맞출 수 없습니다",
     ),
+    # archives
+    "archive_unreadable": (
+        "The ZIP archive is broken. Export it again, or unpack it and check.",
+        "ZIP 압축 파일이 손상되었습니다. 다시 내보내거나 압축을 풀어 확인하십시오.",
+    ),
+    "archive_encrypted": (
+        "The ZIP archive is locked with a password. Unpack it into the folder.",
+        "ZIP 압축 파일에 암호가 걸려 있습니다. 폴더에 압축을 푸십시오.",
+    ),
+    "archive_too_many": (
+        "The ZIP archive holds more files than a patient's images can be. Unpack it and check.",
+        "ZIP 압축 파일의 파일 수가 한 환자의 영상으로는 너무 많습니다. 압축을 풀어 확인하십시오.",
+    ),
+    "archive_nested": (
+        "This is an archive in an archive, which is not looked into. Unpack it into the folder.",
+        "압축 파일 안의 압축 파일은 열지 않습니다. 폴더에 압축을 푸십시오.",
+    ),
     # counts
     "would_send": ("{count} would be sent ({mega:.1f} MB)", "{count}개를 보낼 예정({mega:.1f} MB)"),
     "stays": ("{count} stay here", "{count}개는 보내지 않음"),

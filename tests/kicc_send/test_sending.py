@@ -1,5 +1,6 @@
 """kicc-send against a running registry: many patients, and nothing that identifies on the wire."""
 
+import zipfile
 from datetime import timedelta
 from pathlib import Path
 
@@ -189,3 +190,21 @@ def test_a_site_that_is_closed_says_so(tmp_path: Path, stack: Stack, folders: Pa
     here = hospital(tmp_path, stack.url, token, folders)
     code, said = here.run()
     assert (code, "Site S05 has no ethics approval in force" in said) == (4, True), said
+
+
+def test_an_archive_is_sent_as_its_files(
+    tmp_path: Path, stack: Stack, token: str, folders: Path, api: httpx.Client
+) -> None:
+    source = folders / TWO.patient_id
+    (tmp_path / "packed").mkdir()
+    with zipfile.ZipFile(tmp_path / "packed" / "export.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in source.rglob("*"):
+            archive.write(path, path.relative_to(source).as_posix())
+    here = Hospital(tmp_path, stack.url, token)
+    here.write((str(tmp_path / "packed"), "new", ""))
+    code, said = here.run()
+    assert (code, "5 stored" in said) == (0, True), said
+    files = {
+        f"export.zip!/{path.relative_to(source).as_posix()}" for path in source.rglob("*") if path.is_file()
+    }
+    assert {row["file"] for row in here.report()} == files
