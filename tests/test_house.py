@@ -14,6 +14,7 @@ MAY_IMPORT = {
     "deid": set(),
     "vault": set(),
     "phantom": set(),
+    "kicc_send": {"deid"},
     "registry": set(),
     "imaging": {"registry", "vault"},
     "uploads": {"imaging", "registry", "deid", "vault"},
@@ -29,7 +30,7 @@ ALSO = {
     "scripts/bench/identity.py": {"deid"},
     "scripts/bench/__main__.py": {"phantom", "deid", "vault", "registry", "imaging", "uploads"},
 }
-PURE = ("deid", "vault", "phantom")
+PURE = ("deid", "vault", "phantom", "kicc_send")
 FRAMEWORKS = {"django", "rest_framework", "celery", "environ"}
 SENDS = "uploads/services/queue.py"
 LONGEST = 350

@@ -13,7 +13,8 @@ from registry.errors import Problem
 from registry.models import Subject
 from uploads import selectors, selectors_leaks
 from uploads.models import Upload
-from uploads.services.receiving import check_may_upload, discard
+from uploads.services.ending import discard
+from uploads.services.receiving import check_may_upload
 
 
 @ensure_csrf_cookie

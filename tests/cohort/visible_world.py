@@ -7,7 +7,8 @@ from cohort.models import AnswerChange, Case, Query
 from cohort.services import queries
 from imaging.models import Series
 from registry import vaults
-from registry.models import Role, Subject, User
+from registry.models import Role, SiteToken, Subject, User
+from registry.services import machines
 from registry.services.subjects import create_subject, subject_key
 from tests.cohort import people
 from uploads.models import Upload, UploadFile
@@ -26,6 +27,7 @@ class Patient:
     series: Series
     upload: Upload
     file: UploadFile
+    token: SiteToken
     word: str
 
     @property
@@ -52,7 +54,8 @@ def patient(of: User, curator: User) -> Patient:
     query = queries.open(actor=curator, case=case, text=f"Is {word} right?")
     upload = Upload.objects.create(subject=subject, created_by=of, manifest_digest="0" * 64)
     file = UploadFile.objects.create(upload=upload, sha256=uuid.uuid4().hex * 2, size=3)
-    return Patient(subject, case, query, series, upload, file, word)
+    token, _ = machines.make(actor=of, name="Gateway", days=30, request_id=uuid.uuid4())
+    return Patient(subject, case, query, series, upload, file, token, word)
 
 
 def sealed(subject: Subject, series: Series) -> Series:
