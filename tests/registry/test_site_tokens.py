@@ -31,7 +31,7 @@ OPEN_TO_MACHINES = {
     "dicomweb:studies",
     "dicomweb:study",
 }
-OPEN_TO_ANYBODY = {"api-registry:token"}
+OPEN_TO_ANYBODY = {"api-registry:token", "api-uploads:receipt_keys"}
 
 
 @pytest.fixture
