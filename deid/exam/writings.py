@@ -48,12 +48,11 @@ def latin(name: Name) -> Iterator[Written]:
 
 
 def accented(name: Name) -> Iterator[Written]:
-    """Written with other letters that are the same: accents, full width."""
+    """Written with other letters that are the same: accents, full width, Hangul in single letters."""
     marked = unicodedata.normalize("NFC", "".join(c + "\u0301" if c in "AEIOU" else c for c in name.family))
     yield marked, (name.family,)
     yield wide(name.family), (name.family,)
-    if name.hangul:
-        yield unicodedata.normalize("NFD", name.hangul), (name.hangul_given,)
+    yield unicodedata.normalize("NFD", name.hangul), (name.hangul_given,)
 
 
 def hangul(name: Name) -> Iterator[Written]:
