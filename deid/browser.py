@@ -9,18 +9,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from pydicom.datadict import dictionary_description, dictionary_has_tag
 
 from deid.codes import Refused, message
 from deid.dates import Dates
-from deid.engine import check_subject, strip_parsed
+from deid.engine import Stripper
 from deid.model import Result
-from deid.reading import Parsed, parse, value_of
 
 LAST_TAG = re.compile(r"\(([0-9A-F]{4}),([0-9A-F]{4})\)(?:\[\d+\])?\Z")
-_TRAILER = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,44 +43,38 @@ def answer(data: bytes, key: str, day: str, subject: str, language: str) -> dict
     the page; or ``code``, ``where`` and ``message`` of a refusal.
     """
     try:
-        parsed, result = _strip(data, key, day, subject)
+        result = _stripper(key, day, subject).strip(data)
     except Refused as refused:
         return {
             "code": refused.code,
             "where": refused.where,
             "message": message(refused.code, language=language),
         }
-    found = parts(parsed, result)
-    patient = value_of(parsed, 0x00100020) or value_of(parsed, 0x00100010)
+    found = parts(result)
     return {
         "head": found.head,
         "begin": found.begin,
         "end": found.end,
         "tail": found.tail,
-        "patient": patient,
+        "patient": result.patient,
     }
 
 
 def removal(data: bytes, key: str, day: str, subject: str) -> list[tuple[str, str, str]]:
     """(path, name, letter) of everything in the file that is not simply kept; empty for a refused file."""
     try:
-        _, result = _strip(data, key, day, subject)
+        result = _stripper(key, day, subject).strip(data)
     except Refused:
         return []
     return [(action.path, name_of(action.path), action.action) for action in result.actions]
 
 
-def parts(parsed: Parsed, result: Result) -> Parts:
-    """Where the image lies in the original; a file that was inflated comes whole, as its head."""
-    if parsed.buffer is not parsed.meta_buffer:
+def parts(result: Result) -> Parts:
+    """Where the image lies in the original; a file whose image is not there as it leaves is all head."""
+    begin = result.image.begin
+    if begin < 0:
         return Parts(result.data, 0, 0, b"")
-    tail = _TRAILER if parsed.syntax.encapsulated else parsed.pixel_bytes % 2
-    stop = len(result.data) - tail
-    start, begin = stop - parsed.pixel_bytes, parsed.pixel_element.begin
-    end = begin + parsed.pixel_bytes
-    if memoryview(result.data)[start:stop] != memoryview(parsed.buffer)[begin:end]:
-        raise AssertionError("the image is not where it should be")
-    return Parts(result.data[:start], begin, end, result.data[stop:])
+    return Parts(result.head, begin, begin + len(result.image.source), result.tail)
 
 
 def name_of(path: str) -> str:
@@ -93,16 +86,8 @@ def name_of(path: str) -> str:
     return dictionary_description(tag) if dictionary_has_tag(tag) else ""
 
 
-def _strip(data: bytes, key: str, day: str, subject: str) -> tuple[Parsed, Result]:
+@lru_cache(maxsize=4)
+def _stripper(key: str, day: str, subject: str) -> Stripper:
     uid_key = bytes.fromhex(key)
     dates = Dates.day_zero(date.fromisoformat(day)) if day else Dates.keyed(uid_key, subject)
-    check_subject(subject)
-    try:
-        parsed = parse(data)
-        return parsed, strip_parsed(parsed, uid_key=uid_key, dates=dates, subject=subject)
-    except Refused:
-        raise
-    except MemoryError as error:
-        raise Refused("too_large", "memory of this browser") from error
-    except Exception as error:
-        raise Refused("corrupt", type(error).__name__) from error
+    return Stripper(uid_key=uid_key, dates=dates, subject=subject)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from deid.dates import Dates
-from deid.engine import MIN_KEY, strip_parsed
+from deid.engine import MIN_KEY
+from deid.full import Recipe, strip_parsed
 from deid.model import Action
 from deid.reading import parse, value_of
 
@@ -20,4 +21,4 @@ def still_identifying(data: bytes) -> list[Action]:
     parsed = parse(data)
     code = value_of(parsed, 0x00100020)
     subject = code if SUBJECT_CODE.fullmatch(code) else ""
-    return strip_parsed(parsed, uid_key=bytes(MIN_KEY), dates=Dates.keep(), subject=subject).changed
+    return strip_parsed(parsed, Recipe(bytes(MIN_KEY), Dates.keep(), subject)).result.changed

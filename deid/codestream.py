@@ -1,63 +1,157 @@
-"""What a compressed image says beside its pixels: comments, application segments, boxes, bytes after its end.
+"""What a compressed frame holds beside its pixels: comments, application data, boxes, bytes after its end.
 
-JPEG and JPEG-LS: ITU-T T.81 B.1.1, T.87 C.1 (in coded data no marker of a segment can occur). JPEG 2000:
-ITU-T T.800 A.
+RLE: PS3.5 annex G. JPEG and JPEG-LS: ITU-T T.81 B.1.1, T.87 C.1 (in coded data no marker of a segment can
+occur). JPEG 2000 and HTJ2K: ITU-T T.800 A and I, T.814.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
 
 from deid import syntax
+from deid.codes import Refused
 
-_SEGMENT = re.compile(rb"\xff[\xe0-\xef\xfe]")
+_ENTROPY_ENDS = re.compile(rb"\xff+[\x80-\xcf\xd8-\xfe]")
+_JPEG_TABLES = frozenset({*range(0xC0, 0xD0), 0xDA, 0xDB, 0xDC, 0xDD, 0xDE, 0xDF, 0xF7, 0xF8})
+_JPEG_ALONE = frozenset({0x01, *range(0xD0, 0xD9)})
+_COLOUR = (
+    (0xEE, re.compile(rb"Adobe\0[\x64\x65][\0-\xff]{4}[\0-\2]", re.DOTALL)),
+    (0xE8, re.compile(rb"mrfx[\0-\3]", re.DOTALL)),
+)
 _CODESTREAM = b"\xff\x4f\xff\x51"
-_COMMENT, _TILE, _DATA, _END = b"\xff\x64", b"\xff\x90", b"\xff\x93", b"\xff\xd9"
+_SIZES_TO_PRECISION = frozenset({*range(0x50, 0x5A), *range(0x5C, 0x62), 0x63})
+_TILE, _DATA, _END = 0x90, 0x93, 0xD9
+_BOXES = frozenset({b"jP  ", b"ftyp", b"jp2h", b"ihdr", b"bpcc", b"colr", b"pclr", b"cmap", b"cdef"})
+_SUPERBOX = b"jp2h"
 
 
-def texts(data: bytes, start: int, chosen: syntax.Syntax) -> Iterator[bytes]:
-    """Bytes beside the coded pixels of the fragments from ``start`` on; every byte at most once."""
-    walk = {syntax.JPEG: _jpeg, syntax.JPEG2000: _jpeg2000}.get(chosen.opening)
-    if walk is not None:
-        for begin, end in _fragments(data, start):
-            yield from walk(data, begin, end)
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Bytes ``begin`` to ``end`` of a frame. ``needless`` ones say nothing of the pixels and may be blanked;
+    others are tables that decoding needs.
+    """
+
+    begin: int
+    end: int
+    needless: bool = True
 
 
-def _fragments(data: bytes, position: int) -> Iterator[tuple[int, int]]:
-    while data[position : position + 4] == b"\xfe\xff\x00\xe0":
-        begin = position + 8
-        position = begin + int.from_bytes(data[position + 4 : begin], "little")
-        yield begin, min(position, len(data))
+def spans(frame: bytes, opening: tuple[bytes, ...], plane: int) -> Iterator[Span]:
+    """Everything in one frame that is not coded pixels, in order, no byte twice.
+
+    ``opening`` is that of the transfer syntax; ``plane`` the number of pixels of a frame, which tells where
+    an RLE segment ends. Raises Refused where a code stream is none.
+    """
+    if opening == syntax.JPEG:
+        return _jpeg(frame)
+    if opening == syntax.JPEG2000:
+        return _jpeg2000(frame)
+    return _rle(frame, plane)
 
 
-def _jpeg(data: bytes, begin: int, end: int) -> Iterator[bytes]:
-    position = begin
-    while found := _SEGMENT.search(data, position, end):
-        position = min(end, found.end() + max(2, int.from_bytes(data[found.end() : found.end() + 2], "big")))
-        yield data[found.end() + 2 : position]
-    last = data.rfind(_END, position, end)
-    if last >= 0:
-        yield data[last + 2 : end]
-
-
-def _jpeg2000(data: bytes, begin: int, end: int) -> Iterator[bytes]:
-    position = data.find(_CODESTREAM, begin, end)
-    if position < 0:
-        return
-    yield data[begin:position]
-    position, tile_end = position + 2, end
-    while position + 2 <= end and data[position] == 0xFF:
-        marker, length = (
-            data[position : position + 2],
-            int.from_bytes(data[position + 2 : position + 4], "big"),
-        )
-        if marker == _END:
-            yield data[position + 2 : end]
+def _jpeg(frame: bytes) -> Iterator[Span]:
+    position, end = 2, len(frame)
+    while position < end:
+        start = frame.find(b"\xff", position)
+        if start != position:
+            yield Span(position, start if start >= 0 else end)
+        if start < 0:
             return
+        position = start + 1
+        while position < end and frame[position] == 0xFF:
+            position += 1
+        if position >= end:
+            return
+        marker = frame[position]
+        position += 1
+        if marker == _END:
+            yield Span(position, end)
+            return
+        if marker in _JPEG_ALONE or marker == 0:
+            continue
+        body = position + 2
+        position = min(end, position + max(2, int.from_bytes(frame[position:body], "big")))
+        yield Span(body, position, not _jpeg_needs(marker, frame[body:position]))
+        if marker == 0xDA:
+            found = _ENTROPY_ENDS.search(frame, position)
+            position = found.start() if found else end
+
+
+def _jpeg_needs(marker: int, body: bytes) -> bool:
+    return marker in _JPEG_TABLES or any(m == marker and form.fullmatch(body) for m, form in _COLOUR)
+
+
+def _jpeg2000(frame: bytes) -> Iterator[Span]:
+    start, end = 0, len(frame)
+    if not frame.startswith(_CODESTREAM):
+        start, end = yield from _boxes(frame)
+    yield from _markers(frame, start, end)
+
+
+def _boxes(frame: bytes) -> Generator[Span, None, tuple[int, int]]:
+    """Boxes of a JP2 file around the code stream, whose place is returned."""
+    position, end = 0, len(frame)
+    place = (end, end)
+    while position + 8 <= end:
+        size, kind = int.from_bytes(frame[position : position + 4], "big"), frame[position + 4 : position + 8]
+        body = position + 8
+        if size == 1:
+            size, body = int.from_bytes(frame[body : body + 8], "big"), body + 8
+        stop = end if size == 0 else min(end, max(body, position + size))
+        position = body if kind == _SUPERBOX else stop
+        if kind == b"jp2c":
+            place = (body, stop)
+        elif kind != _SUPERBOX:
+            yield Span(body, stop, kind not in _BOXES)
+    yield Span(position, end)
+    return place
+
+
+def _markers(frame: bytes, start: int, end: int) -> Iterator[Span]:
+    position, tile_end = start + 2, end
+    while position + 2 <= end:
+        marker, body = frame[position + 1], position + 4
+        if frame[position] != 0xFF:
+            raise Refused("corrupt", "(7FE0,0010): no marker where the code stream needs one")
+        if marker == _END:
+            yield Span(position + 2, end)
+            return
+        if marker == _DATA:
+            position = max(tile_end, position + 2)
+            continue
+        stop = min(end, position + 2 + max(2, int.from_bytes(frame[position + 2 : body], "big")))
         if marker == _TILE:
-            size = int.from_bytes(data[position + 6 : position + 10], "big")
-            tile_end = position + size if size else end
-        if marker == _COMMENT:
-            yield data[position + 4 : min(end, position + 2 + length)]
-        position = max(tile_end, position + 2) if marker == _DATA else position + 2 + max(2, length)
+            size = int.from_bytes(frame[position + 6 : position + 10], "big")
+            tile_end = position + size if size else max(position, frame.rfind(b"\xff\xd9", position, end))
+        yield Span(body, stop, marker not in _SIZES_TO_PRECISION and marker != _TILE)
+        position = stop
+
+
+def _rle(frame: bytes, plane: int) -> Iterator[Span]:
+    count = min(15, int.from_bytes(frame[:4], "little"))
+    starts = [int.from_bytes(frame[at : at + 4], "little") for at in range(4, 4 + 4 * count, 4)]
+    yield Span(4 + 4 * count, min(64, len(frame)))
+    ordered = all(a < b for a, b in zip([63, *starts], [*starts, len(frame)], strict=True))
+    if not ordered:
+        yield Span(64, len(frame), False)
+        return
+    yield Span(64, starts[0])
+    for start, stop in zip(starts, [*starts[1:], len(frame)], strict=True):
+        yield Span(min(stop, _segment_end(frame, start, stop, plane)), stop)
+
+
+def _segment_end(frame: bytes, position: int, stop: int, left: int) -> int:
+    """Where the runs of a segment have given all pixels of the plane."""
+    while left > 0 and position < stop:
+        code = frame[position]
+        if code < 128:
+            position += code + 2
+            left -= code + 1
+        elif code > 128:
+            position += 2
+            left -= 257 - code
+        else:
+            position += 1
+    return position

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from io import BytesIO
 
 from pydicom import dcmread
 from pydicom.dataset import FileDataset
 
-ENGINE_VERSION = "1.0.0"
+ENGINE_VERSION = "1.1.0"
 ENGINE = f"kicc-deid/{ENGINE_VERSION}"
 
 
@@ -24,6 +25,12 @@ class Action:
     reason: str
 
 
+@lru_cache(maxsize=65536)
+def action(path: str, letter: str, reason: str) -> Action:
+    """One object for all equal actions: a series has the same ones for every slice."""
+    return Action(path, letter, reason)
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something a person should know. ``severity`` is ``info``, ``warning`` or ``review``."""
@@ -33,27 +40,63 @@ class Finding:
     where: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Image:
+    """The value of Pixel Data: ``parts`` as they leave, ``source`` as it came in.
+
+    Both are views of the input where nothing beside the pixels had to go, so that no image is copied.
+    ``begin`` is the offset of an untouched source in the input file, -1 where it must come from ``parts``.
+    """
+
+    parts: tuple[memoryview | bytes, ...]
+    source: memoryview
+    begin: int = -1
+
+
 @dataclass
 class Result:
-    """A stripped file.
+    """A stripped file: ``head`` (preamble to the header of Pixel Data), ``image`` and ``tail``.
 
     ``actions`` lists every element that was present and not simply kept; ``changed`` those of it that were
     altered or removed because they may identify (X, Z, D, C), and is empty for a file that was stripped
-    before. The hashes are hex SHA-256 of the image bytes: Pixel Data without padding (native) or its whole
-    value (encapsulated). ``study``, ``series`` and ``instance`` are the new UIDs; ``anchored`` tells that
-    dates count from admission.
+    before. ``study``, ``series`` and ``instance`` are the new UIDs; ``anchored`` tells that dates count from
+    admission. ``patient`` is who the input said it was, for comparison at the hospital only.
     """
 
-    data: bytes
+    head: bytes
+    image: Image
+    tail: bytes
     actions: list[Action]
     changed: list[Action]
-    pixel_sha256_before: str
-    pixel_sha256_after: str
     findings: list[Finding] = field(default_factory=list)
     anchored: bool = False
     study: str = ""
     series: str = ""
     instance: str = ""
+    patient: str = field(default="", repr=False)
+
+    @cached_property
+    def data(self) -> bytes:
+        """The stripped file."""
+        return b"".join((self.head, *self.image.parts, self.tail))
+
+    @property
+    def parts(self) -> tuple[memoryview | bytes, ...]:
+        """The same without a copy of the image, to be written one after the other."""
+        return (self.head, *self.image.parts, self.tail)
+
+    @cached_property
+    def pixel_sha256_before(self) -> str:
+        """Hex SHA-256 of the input's image: Pixel Data without padding, or its whole value if compressed."""
+        return hashlib.sha256(self.image.source).hexdigest()
+
+    @cached_property
+    def pixel_sha256_after(self) -> str:
+        """The same of the output's image. It differs where bytes beside compressed pixels had to go."""
+        digest = hashlib.sha256()
+        for part in self.image.parts:
+            digest.update(part)
+        return digest.hexdigest()
 
     @cached_property
     def dataset(self) -> FileDataset:

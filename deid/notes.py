@@ -1,25 +1,32 @@
-"""What one walk notes on its way: actions, findings, identifiers found, and text that waits for all of them.
+"""What is noted on the way: actions, findings, identifiers found, and text that waits for all of them.
 
-Text cannot be judged before the whole file was seen; ``finish`` does so at the end.
+Text cannot be judged before the whole file was seen; ``judge`` does so at the end.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from deid import charset, values
 from deid.model import Action, Finding
-from deid.terms import Terms, terms_of
-from deid.text import clean
+from deid.model import action as action_of
+from deid.terms import Terms
+from deid.text import clean, coded
 from deid.writer import Node
 
 ALTERING = frozenset("XZDC")
 DUMMY = "REMOVED"
+# What stands for a value of a coded entry that had to go whole: the item needs one.
+CODED = {0x00080100: "LOCAL", 0x00080119: "LOCAL", 0x00080102: "99LOCAL", 0x00080104: DUMMY}
 
 
 @dataclass(slots=True)
 class Note:
-    """Text to be judged when all identifiers are known: kept unless it identifies (K) or cleaned (C)."""
+    """Text to be judged when all identifiers are known: kept unless it identifies (K), cleaned (C), or
+    replaced by a fixed value where cleaning would alter it (D). Coded values (VR CS) must also be made of
+    words that codes are made of.
+    """
 
     node: Node
     mode: str
@@ -27,25 +34,29 @@ class Note:
     reason: str
 
 
-@dataclass(slots=True)
 class Notes:
-    actions: list[Action] = field(default_factory=list)
-    changed: list[Action] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    found: set[tuple[str, str]] = field(default_factory=set)
-    old_uids: set[str] = field(default_factory=set)
-    notes: list[Note] = field(default_factory=list)
-    numbers: list[Node] = field(default_factory=list)
+    """The notes on one element of the data set, or on what lies outside it."""
 
-    def act(self, path: str, action: str, reason: str) -> None:
-        note = Action(path, action, reason)
+    __slots__ = ("actions", "changed", "findings", "found", "numbers", "texts", "uids")
+
+    def __init__(self) -> None:
+        self.actions: list[Action] = []
+        self.changed: list[Action] = []
+        self.findings: list[Finding] = []
+        self.found: list[tuple[str, str]] = []
+        self.uids: list[str] = []
+        self.texts: list[Note] = []
+        self.numbers: list[Node] = []
+
+    def act(self, path: str, letter: str, reason: str) -> None:
+        note = action_of(path, letter, reason)
         self.actions.append(note)
-        if action in ALTERING:
+        if letter in ALTERING:
             self.changed.append(note)
 
-    def empty(self, node: Node) -> None:
-        """Takes the value away that does not fit or repeats an identifier."""
-        node.value = b""
+    def empty(self, node: Node, keep: Callable[[bytes], bool]) -> None:
+        """Takes away what does not fit or repeats an identifier; where others can stand alone, that part."""
+        node.value = values.only(node.value, keep) if values.open_ended(node.tag) else b""
         self.findings.append(Finding("invalid_value", "warning", node.path))
         self.act(node.path, "Z", "The value does not fit its VR, or repeats an identifier")
 
@@ -55,24 +66,27 @@ class Notes:
         if not text or text == DUMMY:
             return
         if kind == "uid":
-            self.old_uids.update(part.strip() for part in text.split("\\"))
+            self.uids.extend(part.strip() for part in text.split("\\"))
         elif kind == "name":
-            self.found.update(("name", part) for part in text.split("\\"))
+            self.found.extend(("name", part) for part in text.split("\\"))
+        elif kind == "date":
+            self.found.extend(("date", _day(part.strip())) for part in text.split("\\"))
         elif kind:
-            self.found.add((kind, text))
+            self.found.append((kind, text))
 
-    def finish(self) -> Terms:
+    def judge(self, terms: Terms) -> None:
         """Judges the noted text and numbers, now that every identifier of the file is known."""
-        terms = terms_of(frozenset(self.found))
-        for note in self.notes:
+        for note in self.texts:
             if note.node.value:
                 self._judge(note, terms)
         if terms.digits:
+
+            def harmless(part: bytes) -> bool:
+                return part.strip(b" \0+-").lstrip(b"0").decode("latin-1") not in terms.digits
+
             for node in self.numbers:
-                parts = (part.strip(b" \0+-") for part in node.value.split(b"\\"))
-                if any(part.lstrip(b"0").decode("latin-1") in terms.digits for part in parts):
-                    self.empty(node)
-        return terms
+                if not all(map(harmless, node.value.split(b"\\"))):
+                    self.empty(node, harmless)
 
     def _judge(self, note: Note, terms: Terms) -> None:
         node = note.node
@@ -81,8 +95,17 @@ class Notes:
         parts = [text] if node.vr in values.SINGLE_VALUED else text.split("\\")
         if note.mode == "C":
             new = [clean(part, terms) for part in parts]
+        elif note.mode == "D":
+            new = [part if clean(part, terms) == part else "" for part in parts]
         else:
-            new = ["" if terms.identifies(part) else part for part in parts]
+            code = node.vr == "CS"
+            new = ["" if terms.identifies(part) or (code and not coded(part)) else part for part in parts]
+        if node.tag in CODED:
+            new = [
+                kept if kept or not part else CODED[node.tag] for kept, part in zip(new, parts, strict=True)
+            ]
+        if node.type == "1" and node.vr != "CS" and any(parts) and not any(new):
+            new = [DUMMY]
         if trusted and new == parts:
             return
         encoded = note.charset.encode("\\".join(new)) if trusted else None
@@ -100,3 +123,8 @@ class Notes:
         if encoded.strip(b" \0") != node.value.strip(b" \0"):
             self.act(node.path, "C", note.reason)
         node.value = encoded
+
+
+def _day(text: str) -> str:
+    """The date of a DA or DT value, so that times of day do not make every slice's identifiers differ."""
+    return text[:8] if text[:8].isdigit() else text[:10]

@@ -17,6 +17,8 @@ from pydicom.dataset import FileDataset
 
 from deid import syntax
 from deid.codes import Refused
+from deid.frames import Frames
+from deid.frames import find as frames_of
 from deid.stream import PIXEL_DATA, Element, Parser, path_of
 
 MAX_BYTES = 512 * 1024 * 1024
@@ -36,8 +38,8 @@ class Parsed:
     """A file's parts. ``buffer`` holds the data set (inflated where it was deflated), ``meta`` the file meta
     group.
 
-    ``rest`` is where the bytes after Pixel Data begin; ``pixels`` is their length in bytes without padding
-    (native) or the length of the value (encapsulated).
+    ``rest`` is where the bytes after Pixel Data begin; ``plane`` the number of pixels of a frame;
+    ``pixel_bytes`` the length without padding (native) or of the value (encapsulated, with ``fragments``).
     """
 
     buffer: bytes
@@ -50,9 +52,16 @@ class Parsed:
     rest: int
     sop_class: str
     frames: int
+    plane: int
     pixel_bytes: int
     pixel_element: Element
+    fragments: Frames | None
     leftover: bool = False
+
+    @property
+    def ends(self) -> list[int]:
+        """Where each element ends in the buffer, its delimiters included."""
+        return [*(element.start for element in self.elements[1:]), self.rest]
 
 
 def parse(data: bytes, *, max_bytes: int = MAX_BYTES) -> Parsed:
@@ -75,21 +84,24 @@ def parse(data: bytes, *, max_bytes: int = MAX_BYTES) -> Parsed:
     parser = Parser(buffer, explicit=chosen.explicit, little=chosen.little)
     elements, rest = parser.dataset(start)
     sop_class = _identity(buffer, elements, media_class)
-    frames, pixel_bytes, pixels = _image(buffer, elements, chosen)
+    frames, plane, pixel_bytes = _image(buffer, elements, chosen)
+    pixels = elements[-1]
     return Parsed(
-        buffer,
-        preamble,
-        data,
-        meta,
-        elements,
-        chosen,
-        parser,
-        rest,
-        sop_class,
-        frames,
-        pixel_bytes,
-        pixels,
-        leftover,
+        buffer=buffer,
+        preamble=preamble,
+        meta_buffer=data,
+        meta=meta,
+        elements=elements,
+        syntax=chosen,
+        parser=parser,
+        rest=rest,
+        sop_class=sop_class,
+        frames=frames,
+        plane=plane,
+        pixel_bytes=pixel_bytes,
+        pixel_element=pixels,
+        fragments=frames_of(buffer, pixels, chosen, frames) if chosen.encapsulated else None,
+        leftover=leftover,
     )
 
 
@@ -213,7 +225,8 @@ def number(buffer: bytes, element: Element | None) -> int | None:
     return value
 
 
-def _image(buffer: bytes, elements: list[Element], chosen: syntax.Syntax) -> tuple[int, int, Element]:
+def _image(buffer: bytes, elements: list[Element], chosen: syntax.Syntax) -> tuple[int, int, int]:
+    """Number of frames, pixels of a frame, bytes of the image."""
     found = {e.tag: e for e in reversed(elements)}
     names = {
         tag: number(buffer, found.get(tag))
@@ -245,23 +258,9 @@ def _image(buffer: bytes, elements: list[Element], chosen: syntax.Syntax) -> tup
     if chosen.encapsulated:
         if not pixels.encapsulated:
             raise Refused("corrupt", "(7FE0,0010): native pixels under a compressed transfer syntax")
-        _check_fragments(buffer, pixels, chosen, frames)
-        return frames, length, pixels
+        return frames, rows * columns, length
     if pixels.encapsulated:
         raise Refused("corrupt", "(7FE0,0010): fragments under a native transfer syntax")
     if not frame * frames <= length < frame * (frames + 1) + 2:
         raise Refused("pixel_length", "(7FE0,0010)")
-    return frames, frame * frames, pixels
-
-
-def _check_fragments(buffer: bytes, pixels: Element, chosen: syntax.Syntax, frames: int) -> None:
-    table = struct.unpack_from("<I", buffer, pixels.begin + 4)[0]
-    first = pixels.begin + 8 + table
-    count, position = 0, first
-    while position < pixels.end:
-        count += 1
-        position += 8 + struct.unpack_from("<I", buffer, position + 4)[0]
-    if count < frames:
-        raise Refused("pixel_length", "(7FE0,0010): fewer fragments than frames")
-    if not buffer[first + 8 : first + 16].startswith(chosen.opening):
-        raise Refused("corrupt", "(7FE0,0010): not the compression that the transfer syntax names")
+    return frames, rows * columns, frame * frames

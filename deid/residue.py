@@ -10,9 +10,9 @@ A binary value counts from six bytes on.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence, Set
 
-from deid import codestream, syntax, uids
+from deid import syntax, uids
 from deid.codes import Refused
 from deid.markers import TAGS as MARKERS
 from deid.stream import PIXEL_DATA, Element, Parser, path_of
@@ -24,23 +24,26 @@ BINARY = frozenset(["US", "SS", "UL", "SL", "FL", "FD", "AT", "OV", "UV", "SV", 
 _UID = re.compile(rb"[0-9]+(?:\.[0-9]+){2,}")
 
 
-def check(written: Written, terms: Terms, old_uids: set[str], subject: str) -> None:
-    """Raises Refused("residue", path) where an identifier survived before Pixel Data, or inside a compressed
-    image beside its pixels.
+def check(
+    written: Written, terms: Terms, old_uids: Set[str], subject: str, beside: Sequence[bytes] = ()
+) -> None:
+    """Raises Refused("residue", path) where an identifier survived before Pixel Data, or ``beside`` the
+    pixels of a compressed image.
     """
-    for text in codestream.texts(written.data, written.pixels, written.syntax):
-        if any(True for _ in _found(text.lower(), terms)):
+    for text in beside:
+        if any(True for _ in found(text.lower(), terms.needles)):
             raise Refused("residue", path_of(PIXEL_DATA))
-    head = written.data[: written.header_end]
+    head = written.data
     old = {uid.encode("latin-1", "replace") for uid in old_uids}
     spots = [m.start() for m in _UID.finditer(head) if m[0] in old] if old else []
-    hits = [*((spot, b"") for spot in spots), *_found(head.lower(), terms)]
+    hits = [*((spot, b"") for spot in spots), *found(head.lower(), terms.needles)]
     if hits:
         _judge(head, written.dataset, written.syntax, hits, subject)
 
 
-def _found(low: bytes, terms: Terms) -> Iterator[tuple[int, bytes]]:
-    for needle in terms.needles:
+def found(low: bytes, needles: list[bytes]) -> Iterator[tuple[int, bytes]]:
+    """Where a needle stands in lower-case bytes so that it counts."""
+    for needle in needles:
         spot = low.find(needle)
         while spot >= 0:
             if _counts(low, spot, needle):

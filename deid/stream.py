@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from functools import lru_cache
 
 from deid.codes import Refused
 from deid.profile import vr_of
@@ -19,6 +20,9 @@ ITEM = 0xFFFEE000
 ITEM_END = 0xFFFEE00D
 SEQUENCE_END = 0xFFFEE0DD
 PIXEL_DATA = 0x7FE00010
+_TAG = {True: struct.Struct("<HH").unpack_from, False: struct.Struct(">HH").unpack_from}
+_U16 = {True: struct.Struct("<H").unpack_from, False: struct.Struct(">H").unpack_from}
+_U32 = {True: struct.Struct("<I").unpack_from, False: struct.Struct(">I").unpack_from}
 SHORT_VRS = frozenset(
     v.encode()
     for v in [
@@ -68,6 +72,7 @@ class Element:
     encapsulated: bool = False
 
 
+@lru_cache(maxsize=8192)
 def path_of(tag: int) -> str:
     return f"({tag >> 16:04X},{tag & 0xFFFF:04X})"
 
@@ -80,9 +85,6 @@ class Parser:
         self.explicit = explicit
         self.little = little
         self.left = MAX_ELEMENTS
-        self._tag = {True: struct.Struct("<HH").unpack_from, False: struct.Struct(">HH").unpack_from}
-        self._u16 = {True: struct.Struct("<H").unpack_from, False: struct.Struct(">H").unpack_from}
-        self._u32 = {True: struct.Struct("<I").unpack_from, False: struct.Struct(">I").unpack_from}
 
     def dataset(self, position: int) -> tuple[list[Element], int]:
         """Elements up to and with Pixel Data, and where they end. Raises Refused."""
@@ -124,24 +126,24 @@ class Parser:
             raise Refused("too_deep", f"more than {MAX_ELEMENTS} elements")
         if position + 8 > end:
             raise Refused("truncated", f"offset {position}")
-        group, number = self._tag[little](self.buffer, position)
+        group, number = _TAG[little](self.buffer, position)
         tag = group << 16 | number
         if group == 0xFFFE:
             raise Refused("corrupt", f"{path_of(tag)} at offset {position}")
         if explicit:
             raw = self.buffer[position + 4 : position + 6]
             if raw in SHORT_VRS:
-                length, begin = self._u16[little](self.buffer, position + 6)[0], position + 8
+                length, begin = _U16[little](self.buffer, position + 6)[0], position + 8
             elif raw in LONG_VRS:
                 if position + 12 > end:
                     raise Refused("truncated", path_of(tag))
-                length, begin = self._u32[little](self.buffer, position + 8)[0], position + 12
+                length, begin = _U32[little](self.buffer, position + 8)[0], position + 12
             else:
                 raise Refused("bad_header", f"{path_of(tag)} at offset {position}: unknown VR")
             vr = raw.decode("ascii")
         else:
             vr = vr_of(tag)
-            length, begin = self._u32[little](self.buffer, position + 4)[0], position + 8
+            length, begin = _U32[little](self.buffer, position + 4)[0], position + 8
         if length == UNDEFINED:
             return self._undefined(tag, vr, position, begin, end, depth, explicit, little)
         stop = begin + length
@@ -181,8 +183,8 @@ class Parser:
         while position < end:
             if position + 8 > end:
                 raise Refused("truncated", f"offset {position}")
-            group, number = self._tag[little](self.buffer, position)
-            length = self._u32[little](self.buffer, position + 4)[0]
+            group, number = _TAG[little](self.buffer, position)
+            length = _U32[little](self.buffer, position + 4)[0]
             tag = group << 16 | number
             position += 8
             if tag == SEQUENCE_END and delimited:

@@ -9,27 +9,50 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-VOCABULARY = frozenset(
-    word
-    for line in (Path(__file__).parent / "profile" / "words.txt").read_text(encoding="utf-8").splitlines()
-    if not line.startswith("#")
-    for word in line.casefold().split()
-)
+
+def words_of(name: str) -> frozenset[str]:
+    """The words of a list in ``profile/``, case folded; lines that begin with # are comments."""
+    text = (Path(__file__).parent / "profile" / name).read_text(encoding="utf-8")
+    lines = (line for line in text.splitlines() if not line.startswith("#"))
+    return frozenset(word for line in lines for word in line.casefold().split())
+
+
+VOCABULARY = words_of("words.txt")
 ENCODINGS = ("utf-8", "cp949", "utf-16-le", "utf-16-be", "shift_jis", "gb18030")
 WORD = re.compile(r"[^\W_]+")
 PATTERNS = re.compile(
     r"(?P<resident>(?<!\d)\d{2}(?:0\d|1[0-2])(?:[0-2]\d|3[01])[-\s]?[0-9]\d{6}(?!\d))"
+    r"|(?P<masked>(?<!\d)\d{2}(?:0\d|1[0-2])(?:[0-2]\d|3[01])-[0-9](?:[*xX]+|(?![\w.])))"
     r"|(?P<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
     r"|(?P<phone>(?<![\d.])(?:\+\d{1,3}[-\s.]?)?\(?0\d{1,2}\)?[-\s.]?\d{3,4}[-\s.]\d{2,4}(?!\d))"
+    r"|(?P<mobile>(?<!\d)01[016-9]\d{7,8}(?!\d))"
+    r"|(?P<abroad>\+\d{1,3}[-\s.]?\(?\d{1,3}\)?[-\s.]?\d{3,4}[-\s.]?\d{4}(?!\d))"
     r"|(?P<phone2>(?<![\d.])(?:\+?\d{1,3}[-\s])?(?:\d{3}[-\s])?\d{3}-\d{4}(?!\d))"
     r"|(?P<uid>(?<![\d.])[0-2](?:\.\d+){4,}(?!\d))"
 )
 LOOSE = re.compile(
     r"\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{4}"
     r"|\d{2,4}\s*년(?:\s*\d{1,2}\s*월)?(?:\s*\d{1,2}\s*일)?|(?:\d{2,}[\s\-./]+){2,}\d{2,}|\d{6,}"
+)
+
+
+MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
 )
 
 
@@ -53,11 +76,13 @@ class Terms:
         self.words: set[str] = set()
         self.parts: set[str] = set()
         self.numbers: set[str] = set()
+        self.written: set[str] = set()
         for kind, text in found:
             getattr(self, f"_{kind}")(normalise(text).strip())
         self.words -= VOCABULARY
         self.parts -= VOCABULARY
-        self.digits = {n.lstrip("0") for n in self.numbers if n.isdigit() and len(n) >= 5}
+        self.digits = {n.lstrip("0") for n in self.numbers if n.isdigit() and len(n.lstrip("0")) >= 5}
+        self._stems = [word for word in self.words if len(word) >= 6 and word.isalpha()]
         self._kept: dict[str, bool] = {}
 
     def _name(self, text: str) -> None:
@@ -113,13 +138,14 @@ class Terms:
         if found:
             year, month, day = found.groups()
             self.numbers.update(f"{year}{mark}{month}{mark}{day}" for mark in ("", "-", ".", "/"))
+            self.written.update(_spelled(year, month, day))
 
     @cached_property
     def _numbers(self) -> re.Pattern[str] | None:
         if not self.numbers:
             return None
-        longest = sorted(self.numbers, key=len, reverse=True)
-        pattern = rf"(?<![0-9a-z])(?:{'|'.join(map(re.escape, longest))})(?![0-9a-z])"
+        longest = sorted(self.numbers | self.written, key=len, reverse=True)
+        pattern = rf"(?<![0-9a-z])(?:{'|'.join(map(_apart, longest))})(?![0-9a-z])"
         ends = [re.escape(n) for n in longest if len(n) >= 6 and n[0].isdigit() and n[-1].isdigit()]
         if ends:
             pattern += rf"|(?<!\d)(?:{'|'.join(ends)})(?!\d)"
@@ -141,6 +167,8 @@ class Terms:
         ):
             return True
         if not self.words.isdisjoint(WORD.findall(flat)) or any(part in flat for part in self.parts):
+            return True
+        if any(stem in flat for stem in self._stems):
             return True
         return bool(PATTERNS.search(flat) or (self._numbers and self._numbers.search(flat)))
 
@@ -167,6 +195,28 @@ class Terms:
             if term.isascii() and len(term) >= 4:
                 out.add(term.encode("utf-16-le"))
         return sorted(out)
+
+
+def _apart(number: str) -> str:
+    """A pattern for the number, digits of a long one also with a mark between them."""
+    return "[-. ]?".join(number) if number.isdigit() and len(number) >= 7 else re.escape(number)
+
+
+def _spelled(year: str, month: str, day: str) -> Iterator[str]:
+    """How people write a date in text, beside the year-first forms: 200316, 16.03.2020, 16-MAR-2020 …"""
+    yield f"{year[2:]}{month}{day}"
+    plain = {day, day.lstrip("0")}, {month, month.lstrip("0")}
+    for d in plain[0]:
+        for m in plain[1]:
+            for mark in "-./":
+                yield from (f"{d}{mark}{m}{mark}{year}", f"{m}{mark}{d}{mark}{year}")
+                yield f"{year}{mark}{m}{mark}{d}"
+                yield f"{year[2:]}{mark}{m}{mark}{d}"
+            yield f"{year}년 {m}월 {d}일"
+        if 1 <= int(month) <= 12:
+            for name in (MONTHS[int(month) - 1], MONTHS[int(month) - 1][:3]):
+                yield from (f"{d}{mark}{name}{mark}{year}" for mark in ("-", " ", "", "."))
+                yield from (f"{name} {d}, {year}", f"{name} {d} {year}")
 
 
 @lru_cache(maxsize=64)

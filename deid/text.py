@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from deid.terms import LOOSE, VOCABULARY, Terms, normalise
+from deid.terms import LOOSE, VOCABULARY, WORD, Terms, normalise, words_of
+
+CODES = words_of("codes.txt")
+RATIO = re.compile(r"\d{1,2}\.\d{1,4}:\d{1,2}")
 
 _UNITS = "mm|cm|kv|kvp|ma|mas|s|sec|ms|ml|cc|hu|mgy|th|st|nd|rd|h|hr|x|f|sl|d|v|vw"
 _NUMBER = rf"\d{{1,3}}(?:\.\d{{1,4}})?(?:{_UNITS})?"
@@ -26,8 +29,15 @@ def clean(text: str, terms: Terms) -> str:
         if shorter == text:
             return text
     chunks = (_chunk(chunk) for chunk in _loose(terms.without(text)).split())
-    result = " ".join(chunk for chunk in chunks if chunk).strip(" ,;:-_/")
+    known = (chunk for chunk in chunks if chunk and not terms.identifies(chunk))
+    result = " ".join(known).strip(" ,;:-_/")
     return "" if terms.identifies(result) else result
+
+
+@lru_cache(maxsize=8192)
+def coded(value: str) -> bool:
+    """Whether a coded value (VR CS) holds only words that codes are made of."""
+    return all(word.casefold() in CODES or allowed(word) for word in WORD.findall(value))
 
 
 def _loose(text: str) -> str:
@@ -37,7 +47,7 @@ def _loose(text: str) -> str:
 @lru_cache(maxsize=16384)
 def _chunk(chunk: str) -> str:
     """The pieces of one word group that the vocabulary knows, with what stood between them."""
-    if SEPARATED.search(chunk) and sum(c.isdigit() for c in chunk) >= 5:
+    if SEPARATED.search(chunk) and not RATIO.fullmatch(chunk) and sum(c.isdigit() for c in chunk) >= 5:
         return ""
     out: list[str] = []
     last = 0

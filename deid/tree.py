@@ -6,13 +6,15 @@ import hashlib
 import os
 import stat
 from collections.abc import Callable, Iterator
+from functools import lru_cache
+from io import FileIO
 from pathlib import Path
 
 from deid.codes import Refused, message
 from deid.dates import Dates
-from deid.engine import strip_parsed
+from deid.engine import Stripper
 from deid.model import Result
-from deid.reading import MAX_BYTES, Parsed, parse, value_of
+from deid.reading import MAX_BYTES
 
 Row = dict[str, str | None]
 
@@ -38,11 +40,6 @@ def load(path: Path) -> bytes:
         raise Refused("unreadable") from error
 
 
-def dates_for(key: bytes, subject: str, parsed: Parsed) -> Dates:
-    """The keyed offset of a patient: by subject code, else by Patient ID, else by study."""
-    return Dates.keyed(key, subject or value_of(parsed, 0x00100020) or value_of(parsed, 0x0020000D))
-
-
 def strip_tree(
     source: Path,
     target: Path,
@@ -57,18 +54,14 @@ def strip_tree(
 
     Raises OSError where ``target`` cannot be written.
     """
-    written: dict[str, str] = {}
+    stripper = Stripper(uid_key=key, dates=dates, subject=subject)
+    written: set[str] = set()
     for path in files(source):
         name = path.relative_to(source).as_posix() if source.is_dir() else path.name
         try:
-            parsed = parse(load(path))
-            moved = dates or dates_for(key, subject, parsed)
-            result = strip_parsed(parsed, uid_key=key, dates=moved, subject=subject)
+            result = stripper.strip(load(path))
         except Refused as error:
             yield _refused(name, error, language)
-            continue
-        except Exception as error:
-            yield _refused(name, Refused("corrupt", type(error).__name__), language)
             continue
         output = _place(target, result, written)
         if keep is not None:
@@ -81,24 +74,33 @@ def _refused(name: str, error: Refused, language: str) -> Row:
     return {"input": name, "output": None, "verdict": "refused", "code": error.code, "message": text}
 
 
-def _place(target: Path, result: Result, written: dict[str, str]) -> str:
-    digest = hashlib.sha256(result.data).hexdigest()
+def _place(target: Path, result: Result, written: set[str]) -> str:
+    """Writes the file in one move; another content under the same UIDs gets a name of its own."""
     stem = f"{_short(result.series)}/{_short(result.instance)}"
     name, count = f"{stem}.dcm", 1
-    while written.get(name, digest) != digest:
+    while name in written and (target / name).read_bytes() != result.data:
         count += 1
         name = f"{stem}-{count}.dcm"
-    written[name] = digest
+    written.add(name)
     path = target / name
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
     try:
-        part.write_bytes(result.data)
+        with part.open("wb", buffering=0) as stream:
+            _write(stream, result)
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)
     return name
 
 
+def _write(stream: FileIO, result: Result) -> None:
+    for part in result.parts:
+        left = memoryview(part)
+        while left:
+            left = left[stream.write(left) :]
+
+
+@lru_cache(maxsize=256)
 def _short(uid: str) -> str:
     return hashlib.sha256(uid.encode()).hexdigest()[:16]

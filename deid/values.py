@@ -5,6 +5,7 @@ pass.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 from deid.profile import vm_of
@@ -27,6 +28,7 @@ SIZES = {
     "OB": 1,
 }
 TEXT = frozenset({"LO", "SH", "ST", "LT", "UT", "UC", "CS"})
+LISTED = frozenset({"DS", "IS", "CS", "AS"})
 SINGLE_VALUED = frozenset({"ST", "LT", "UT", "UR"})
 _STRINGS = TEXT | {"DS", "IS", "AS", "DA", "DT", "TM", "UI", "AE", "PN", "UR"}
 _DECIMAL = re.compile(rb"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?")
@@ -44,6 +46,17 @@ def agrees(declared: str, expected: str) -> bool:
     if declared in _STRINGS:
         return any(vr in _STRINGS for vr in expected.split(" or "))
     return declared in {"OB", "OW"} and ("OW" in expected or "OB" in expected)
+
+
+def open_ended(tag: int) -> bool:
+    """Whether the attribute takes any number of values, so that one of them can go alone."""
+    return vm_of(tag).endswith("n")
+
+
+def only(value: bytes, keep: Callable[[bytes], bool]) -> bytes:
+    """The value with those parts left blank that are not to be kept; nothing where none is."""
+    parts = [part if keep(part) else b"" for part in value.split(b"\\")]
+    return b"\\".join(parts) if any(part.strip(b" \0") for part in parts) else b""
 
 
 def fits(value: bytes, vr: str, tag: int) -> bool:

@@ -67,7 +67,7 @@ class Series(models.Model):
     """One sealed object: the instances of a series, with what its header says.
 
     `findings`: [{"code", "severity", "values"}], texts in imaging.validation.texts and deid.codes.
-    `receipt`: what was done to make the object, see uploads.services.receipts.
+    `receipt`: what was done to make the object, see uploads.services.receipts; the signed receipts are there.
     A series held back (a leak alarm) has findings and no object, no instances, no preview.
     """
 

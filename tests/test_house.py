@@ -14,6 +14,7 @@ MAY_IMPORT = {
     "deid": set(),
     "vault": set(),
     "phantom": set(),
+    "kicc_send": {"deid"},
     "registry": set(),
     "imaging": {"registry", "vault"},
     "uploads": {"imaging", "registry", "deid", "vault"},
@@ -24,10 +25,12 @@ MAY_IMPORT = {
 }
 ALSO = {
     "registry/vaults.py": {"vault"},
+    "scripts/deid_docs.py": {"deid"},
     "scripts/prepare.py": {"demo"},
-    "scripts/bench.py": {"phantom", "deid", "vault", "registry", "imaging", "uploads"},
+    "scripts/bench/identity.py": {"deid"},
+    "scripts/bench/__main__.py": {"phantom", "deid", "vault", "registry", "imaging", "uploads"},
 }
-PURE = ("deid", "vault", "phantom")
+PURE = ("deid", "vault", "phantom", "kicc_send")
 FRAMEWORKS = {"django", "rest_framework", "celery", "environ"}
 SENDS = "uploads/services/queue.py"
 LONGEST = 350

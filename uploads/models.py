@@ -8,6 +8,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from registry.models import Subject, User
+from uploads.evidence import LeakAlarm as LeakAlarm
+from uploads.evidence import Receipt as Receipt
+from uploads.evidence import ReceiptHead as ReceiptHead
 
 
 class UploadQuerySet(models.QuerySet["Upload"]):

@@ -42,6 +42,35 @@ register(
                 "Correct it, or leave it out."
             ),
         ),
+        "quota_open": (
+            409,
+            _(
+                "Site %(site)s has %(limit)d uploads open, which is the most at once. "
+                "Finish some or give them up."
+            ),
+        ),
+        "quota_bytes": (
+            413,
+            _(
+                "Site %(site)s has %(left).2f GB left of its space, and these files have %(wanted).2f GB. "
+                "Ask the administrator for more."
+            ),
+        ),
+        "not_multipart": (
+            415,
+            _(
+                'Send instances as multipart/related; type="application/dicom" with a boundary '
+                "(DICOM PS3.18 section 10.5)."
+            ),
+        ),
+        "bad_multipart": (
+            400,
+            _(
+                "The body is not the multipart that its Content-Type promises, or ended before its last "
+                "boundary. Nothing was kept; send it again."
+            ),
+        ),
+        "no_instances": (400, _("The request holds no instance.")),
         "wrong_bytes": (
             422,
             _(

@@ -61,6 +61,10 @@ TEXTS: dict[str, Text] = {
         "이 업로드의 파일에 여러 환자가 표시되어 있어 모두 받지 않았습니다. "
         "환자마다 해당 환자의 코드로 따로 보내십시오.",
     ),
+    "expired": Text(
+        "The upload was left unfinished for too long; what had arrived of it was deleted. Send it again.",
+        "업로드가 오랫동안 완료되지 않아 받은 파일을 삭제했습니다. 다시 보내십시오.",
+    ),
     "burned_in": Text(
         "Text stands in the picture of this series and may name the patient. The series waits: look at it "
         "and decide, mask the text, keep it, or refuse the series. Only people of your hospital can see it.",

@@ -65,6 +65,7 @@ def subject_list(request: HttpRequest) -> HttpResponse:
         "code_pattern": PART_OF_A_CODE,
         "nobody": not found.lines and not search,
         "approval": user.site.approval_on() if user.at_site else None,
+        "closes_on": user.site.closes_on() if user.at_site else None,
         "request_id": uuid.uuid4(),
     }
     return render(request, "cohort/subjects.html", context)

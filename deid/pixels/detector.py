@@ -39,7 +39,7 @@ def installed() -> bool:
 
 
 def find(picture: Picture, *, rows: int, columns: int) -> list[Box]:
-    """Boxes of text in a picture made by `view.for_detector` of a frame of this matrix, in the frame's pixels.
+    """Boxes of text in a picture that `view.for_detector` made of a frame of this matrix, in its pixels.
 
     A box that takes more than a third of the picture both ways is anatomy that looks like a letter, and is
     left out. On a page full of text the first fifty boxes are read. Raises DetectorMissing.

@@ -34,8 +34,8 @@ def shown(frame: Frame, *, inverted: bool = False, whole: bool = False) -> Pictu
 
 
 def for_detector(frame: Frame, *, inverted: bool = False) -> Picture:
-    """Picture (rows, columns, 3) in a size that the detector likes: the frame in three windows, so that text is
-    visible in one of them: the usual one, the whole range, and the lower half of it.
+    """Picture (rows, columns, 3) in a size that the detector likes: the frame in three windows, so that text
+    is visible in one of them: the usual one, the whole range, and the lower half of it.
 
     The short side comes up to 736 pixels, but is at most doubled; the long side comes down to 1,536.
     """
@@ -82,7 +82,8 @@ def _reduced(frame: Frame) -> Frame:
     for down in range(step):
         for across in range(step):
             means += frame[down : rows * step : step, across : columns * step : step]
-    return means / (step * step)
+    reduced: Frame = means / (step * step)
+    return reduced
 
 
 def _fitted(picture: Picture) -> Picture:

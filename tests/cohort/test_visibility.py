@@ -57,6 +57,14 @@ def file(patient: Patient) -> list[Any]:
     return [patient.upload.pk, patient.file.sha256]
 
 
+def site(patient: Patient) -> list[Any]:
+    return [patient.subject.site.code]
+
+
+def approval(patient: Patient) -> int:
+    return int(patient.subject.site.approvals.values_list("pk", flat=True)[0])
+
+
 def query(patient: Patient) -> list[Any]:
     return [patient.query.pk]
 
@@ -111,6 +119,8 @@ CALLS: dict[str, list[Call]] = {
     "held_picture": [Call(HOME, of=held_picture)],
     "held_decide": [Call(HOME, "post", of=held, body=lambda patient: {"decision": "refuse"})],
     "upload_discard": [Call(HOME, "post", of=upload)],
+    "leaks": [Call(SEVERAL)],
+    "leak_counts": [Call(frozenset({"admin"}))],
     "series": [Call(READERS, of=series)],
     "series_preview": [Call(READERS, of=series)],
     "series_archive": [Call(READERS, of=series)],
@@ -120,6 +130,18 @@ CALLS: dict[str, list[Call]] = {
     "set_theme": [Call(ANYBODY, "post", body=lambda patient: {"theme": "dark"})],
     "health": [Call(ANYBODY, asked_by=frozenset({"nobody", "other"}), may_be_down=True)],
     "system": [Call(frozenset({"admin"}))],
+    "sites": [Call(frozenset({"admin"}))],
+    "site": [Call(HOME | {"admin"}, of=site)],
+    "site_approval": [Call(frozenset({"admin"}), "post", of=site)],
+    "site_approval_withdraw": [
+        Call(frozenset({"admin"}), "post", of=lambda patient: [*site(patient), approval(patient)])
+    ],
+    "site_quota": [Call(frozenset({"admin"}), "post", of=site)],
+    "site_tokens": [
+        Call(SITES | {"admin"}),
+        Call(SITES, "post", body=lambda patient: {"name": "PACS gateway", "days": "30"}),
+    ],
+    "site_token_revoke": [Call(HOME | {"admin"}, "post", of=lambda patient: [patient.token.pk])],
     "schema": [Call(SIGNED_IN)],
     "api-registry:token": [Call(ANYBODY, "post", sends="json")],
     "api-registry:subjects": [Call(SIGNED_IN), Call(SITES, "post", sends="json")],
@@ -136,6 +158,11 @@ CALLS: dict[str, list[Call]] = {
     "api-uploads:held-decision": [
         Call(HOME, "post", of=hold, body=lambda patient: {"decision": "refuse"}, sends="json")
     ],
+    "api-uploads:upload_receipts": [Call(READERS, of=upload)],
+    "api-uploads:series_receipts": [Call(READERS, of=series)],
+    "api-uploads:receipt_keys": [Call(ANYBODY)],
+    "dicomweb:studies": [Call(SITES, "post", sends="bytes")],
+    "dicomweb:study": [Call(SITES, "post", of=lambda patient: ["1.2.3"], sends="bytes")],
     "api-imaging:series-list": [Call(SIGNED_IN)],
     "api-imaging:series": [Call(READERS, of=series)],
     "api-imaging:archive": [Call(READERS, of=series)],

@@ -9,7 +9,8 @@ from cohort.services import queries
 from imaging.models import Series
 from phantom import radiograph
 from registry import vaults
-from registry.models import Role, Subject, User
+from registry.models import Role, SiteToken, Subject, User
+from registry.services import machines
 from registry.services.subjects import create_subject, subject_key
 from tests.cohort import people
 from uploads.models import Hold, Job, Upload, UploadFile
@@ -28,6 +29,7 @@ class Patient:
     series: Series
     upload: Upload
     file: UploadFile
+    token: SiteToken
     word: str
     hold: Hold
 
@@ -57,7 +59,8 @@ def patient(of: User, curator: User) -> Patient:
     query = queries.open(actor=curator, case=case, text=f"Is {word} right?")
     upload = Upload.objects.create(subject=subject, created_by=of, manifest_digest="0" * 64)
     file = UploadFile.objects.create(upload=upload, sha256=uuid.uuid4().hex * 2, size=3)
-    return Patient(subject, case, query, series, upload, file, word, held(subject, of))
+    token, _ = machines.make(actor=of, name="Gateway", days=30, request_id=uuid.uuid4())
+    return Patient(subject, case, query, series, upload, file, token, word, held(subject, of))
 
 
 def held(subject: Subject, of: User) -> Hold:

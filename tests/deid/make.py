@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from pydicom import dcmread
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
-from pydicom.encaps import encapsulate
 from pydicom.sequence import Sequence
 from pydicom.uid import (
     CTImageStorage,
@@ -119,8 +118,11 @@ def write(ds: Dataset, syntax: str = EXPLICIT, *, preamble: bytes = bytes(128), 
     return out.getvalue() + tail
 
 
-def compressed(ds: Dataset, syntax: str, frame: bytes) -> bytes:
-    ds.PixelData = encapsulate([frame])
+def compressed(ds: Dataset, syntax: str, *fragments: bytes, table: bytes = b"") -> bytes:
+    """A file with these fragments as they are (of even length), and this value of the offset table."""
+    ds.PixelData = b"".join(
+        b"\xfe\xff\x00\xe0" + struct.pack("<I", len(value)) + value for value in (table, *fragments)
+    )
     ds["PixelData"].is_undefined_length = True
     ds["PixelData"].VR = "OB"
     return write(ds, syntax)

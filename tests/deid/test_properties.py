@@ -11,7 +11,7 @@ from pydicom.datadict import dictionary_VR, tag_for_keyword
 from pydicom.dataset import Dataset
 
 from deid import Dates, Refused, strip
-from deid.engine import strip_parsed
+from deid.full import Recipe, strip_parsed
 from deid.profile import RULES
 from deid.reading import parse
 from tests.deid import make
@@ -101,7 +101,7 @@ def test_nothing_planted_survives(extra: Dataset, syntax: str, korean: bool) -> 
     ds.OperatorsName = NAMES[2]
     ds.OtherPatientIDs = "QX7788123"
     data = make.write(ds, syntax)
-    result = strip_parsed(parse(data), uid_key=make.KEY, dates=DATES)
+    result = strip_parsed(parse(data), Recipe(make.KEY, DATES, "")).result
     assert make.searched(result.data, *SECRETS) == []
     again = strip(result.data, uid_key=make.KEY, dates=Dates.keep())
     assert again.changed == []
@@ -122,7 +122,7 @@ def test_damage_ends_in_a_result_or_a_named_refusal(flips: list[tuple[int, int]]
         data[position] = value
     damaged = bytes(data[: cut if cut % 3 == 0 else len(data)])
     try:
-        result = strip_parsed(parse(damaged), uid_key=make.KEY, dates=DATES)
+        result = strip_parsed(parse(damaged), Recipe(make.KEY, DATES, "")).result
     except Refused:
         return
     assert (
@@ -136,6 +136,6 @@ def test_damage_ends_in_a_result_or_a_named_refusal(flips: list[tuple[int, int]]
 def test_any_bytes_are_refused_by_name(data: bytes) -> None:
     for candidate in (data, bytes(128) + b"DICM" + data, GOOD[:700] + data):
         try:
-            strip_parsed(parse(candidate), uid_key=make.KEY, dates=DATES)
+            strip_parsed(parse(candidate), Recipe(make.KEY, DATES, ""))
         except Refused:
             continue

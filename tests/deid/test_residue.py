@@ -14,12 +14,9 @@ TERMS = terms_of(
 
 
 def written(*nodes: Node, uid: str = "2.25.7") -> Written:
-    meta = file_meta(syntax.CT, uid, syntax.EXPLICIT_LITTLE)
+    meta = file_meta(syntax.CT, syntax.EXPLICIT_LITTLE).of(uid.encode())
     body = Writer(explicit=True, little=True).elements(list(nodes))
-    end = len(meta) + len(body)
-    return Written(
-        meta + body + b"pixels of Gildong", len(meta), end, end, syntax.SYNTAXES[syntax.EXPLICIT_LITTLE]
-    )
+    return Written(meta + body, len(meta), syntax.SYNTAXES[syntax.EXPLICIT_LITTLE])
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from pydicom.dataset import Dataset
 from pydicom.uid import (
     ExplicitVRBigEndian,
     JPEG2000Lossless,
+    JPEGBaseline8Bit,
 )
 
 from deid import Dates, Refused, Result, strip
@@ -50,7 +51,7 @@ def test_private_elements_go_but_for_the_safe_list() -> None:
     ds = make.ct()
     ge = ds.private_block(0x0019, "GEMS_ACQU_01", create=True)
     ge.add_new(0x23, "DS", "55.0")
-    ge.add_new(0x02, "SL", 5)
+    ge.add_new(0x05, "SL", 5)
     secret = ds.private_block(0x0009, "HIDDEN 1.0", create=True)
     secret.add_new(0x01, "UN", "홍길동 010-0000-1234".encode())
     secret.add_new(0x02, "SQ", make.sequence(make.item(PatientID="00123456")))
@@ -58,7 +59,7 @@ def test_private_elements_go_but_for_the_safe_list() -> None:
     result = stripped(ds)
     assert make.searched(result.data, "HIDDEN", "orphan", "홍길동", "010-0000-1234") == []
     assert result.dataset.private_block(0x0019, "GEMS_ACQU_01")[0x23].value == 55.0
-    assert (0x0019, 0x1002) not in result.dataset
+    assert (0x0019, 0x1005) not in result.dataset
 
 
 def test_safe_private_element_with_text_in_it_loses_the_value() -> None:
@@ -211,7 +212,9 @@ def test_a_vr_that_contradicts_the_dictionary_goes() -> None:
 
 
 def test_compressed_pixels_are_the_same_bytes() -> None:
-    frame = b"\xff\x4f\xff\x51" + bytes(range(200))
+    frame = (
+        b"\xff\x4f\xff\x51\0\x04\0\0\xff\x90\0\x0a\0\0\0\0\0\0\0\1\xff\x93" + bytes(range(200)) + b"\xff\xd9"
+    )
     data = make.compressed(make.ct(), JPEG2000Lossless, frame)
     result = strip(data, uid_key=make.KEY, dates=DAY_ZERO)
     assert result.dataset.PixelData == make.read(data).PixelData
@@ -253,3 +256,42 @@ def test_the_creator_of_no_kept_element_goes() -> None:
     ds.private_block(0x0043, "GEMS_PARM_01", create=True).add_new(0xF0, "LO", "Gildong")
     result = stripped(ds)
     assert not [e for e in result.dataset if e.tag.is_private]
+
+
+def test_codes_of_a_hospital_are_replaced_and_public_ones_stay() -> None:
+    local = make.item(CodeValue="XK2670152", CodingSchemeDesignator="99SEOULHOSP", CodeMeaning="CHEST Qorvex")
+    public = make.item(CodeValue="399348003", CodingSchemeDesignator="SCT", CodeMeaning="antero-posterior")
+    data = make.write(make.ct(ProcedureCodeSequence=make.sequence(local, public)))
+    result = strip(data, uid_key=make.KEY, dates=DAY_ZERO)
+    first, second = result.dataset.ProcedureCodeSequence
+    assert (first.CodeValue, first.CodingSchemeDesignator, first.CodeMeaning) == ("LOCAL", "99LOCAL", "CHEST")
+    assert second == public
+    assert strip(result.data, uid_key=make.KEY, dates=Dates.keep()).changed == []
+
+
+@pytest.mark.parametrize("wrong", ["ExtendedOffsetTable", "ExtendedOffsetTableLengths"])
+def test_offset_tables_go_together(wrong: str) -> None:
+    right = {"ExtendedOffsetTable": bytes(8), "ExtendedOffsetTableLengths": (32).to_bytes(8, "little")}
+    frame = b"\xff\xd8" + bytes(28) + b"\xff\xd9"
+    good = make.compressed(make.ct(**right), JPEGBaseline8Bit, frame)
+    assert "ExtendedOffsetTable" in strip(good, uid_key=make.KEY, dates=DAY_ZERO).dataset
+    bad = make.compressed(make.ct(**right | {wrong: b"GILDONG!"}), JPEGBaseline8Bit, frame)
+    after = strip(bad, uid_key=make.KEY, dates=DAY_ZERO).dataset
+    assert not {"ExtendedOffsetTable", "ExtendedOffsetTableLengths"} & set(after.dir())
+
+
+def test_a_window_without_one_half_goes_whole() -> None:
+    good = make.ct(WindowCenter="40", WindowWidth="400")
+    files = [make.write(good), make.write(good).replace(b"DS\x02\x0040", b"DS\x02\x00KI")]
+    kept, gone = (strip(data, uid_key=make.KEY, dates=DAY_ZERO).dataset for data in files)
+    assert (kept.WindowCenter, kept.WindowWidth) == (40, 400)
+    assert "WindowCenter" not in gone
+    assert "WindowWidth" not in gone
+
+
+def test_one_bad_value_of_many_goes_alone() -> None:
+    data = make.write(make.ct(WindowCenter=["40", "50"], WindowWidth=["400", "1500"]))
+    after = strip(data.replace(b"40\\50 ", b"40\\KIM"), uid_key=make.KEY, dates=DAY_ZERO)
+    assert b"DS\x04\x0040\\ " in after.data
+    assert after.dataset.WindowWidth == [400, 1500]
+    assert [finding.where for finding in after.findings] == ["(0028,1050)"]

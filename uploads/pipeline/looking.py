@@ -194,7 +194,10 @@ class Looking:
             "syntax_before": done.syntax_before,
             "syntax": done.syntax,
             "rules": [rule.name for rule in rules],
-            "regions": [[area.x, area.y, area.width, area.height, frame] for area, frame in areas],
+            "regions": [
+                [area.x, area.y, area.width, area.height, *([] if frame is None else [frame])]
+                for area, frame in areas
+            ],
         }
 
 

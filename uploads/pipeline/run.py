@@ -14,7 +14,7 @@ from django.db import InterfaceError, OperationalError
 from uploads.models import Job
 from uploads.pipeline.series import store_series
 from uploads.pipeline.sorting import sort
-from uploads.services import holds, leases, queue, staging, unclaimed
+from uploads.services import holds, leases, queue, staging, sweeping, unclaimed
 from uploads.services.heartbeat import beating
 from uploads.services.states import advance
 from vault import KeyFailure, StoreError
@@ -94,8 +94,9 @@ def clean() -> None:
     expired = holds.expire()
     try:
         staging.clear()
-        files, unknown = staging.sweep(days=ABANDONED_DAYS)
+        gone = sweeping.sweep(days=ABANDONED_DAYS)
     except StoreError as error:
         log.error("staging was not cleaned", code=error.code)
     else:
-        log.info("staging cleaned", files=files, unknown=unknown, expired=expired)
+        counts = {"uploads": len(gone.expired), "files": gone.files, "unknown": gone.unknown}
+        log.info("staging cleaned", holds=expired, **counts)

@@ -18,7 +18,7 @@ from imaging.services.recording import Archive, Stored
 from imaging.validation import facts
 from registry import vaults
 from uploads.models import UploadFile
-from uploads.pipeline import faults
+from uploads.pipeline import faults, leaks
 from uploads.pipeline.answers import Verdict
 from uploads.pipeline.looking import BURNED_IN, TextFound
 from uploads.pipeline.outcome import record, record_held, record_leak, record_nothing
@@ -44,7 +44,7 @@ def store_series(lease: Lease) -> None:
     except NothingNew:
         record_nothing(work)
     except Leak:
-        record_leak(work, _leaks(work))
+        record_leak(work, leaks.look(work, _strip))
     else:
         if archive is None:
             record_held(work)
@@ -121,8 +121,7 @@ def _added(work: Work, file: UploadFile, new: New) -> tuple[bytes, Maker]:
     after = new.masked.pixel_sha256 if new.masked else result.pixel_sha256_after
 
     def made(entry: IndexEntry) -> Stored:
-        names = {"sop_uid": new.facts.sop_uid, "source_sha256": file.sha256, "sha256": entry.sha256}
-        work.tally.add(result, pixels_after=after, **names)
+        work.tally.add(result, stored=entry.sha256, sent=file.sha256, pixels_after=after)
         return Stored(new.facts, entry, after, new.decoded, file.sha256)
 
     work.anchored = result.anchored
@@ -223,20 +222,3 @@ def _preview(work: Work, reader: SealedReader, name: str) -> bool:
         sealed.write(png)
         work.lease.prove()
     return True
-
-
-def _leaks(work: Work) -> list[str]:
-    """Which elements, over all files of the series, were there that should not have been.
-
-    Tags, never values.
-    """
-    elements: set[str] = set()
-    for done, file in enumerate(work.new):
-        work.lease.renew(done=done, step="checking")
-        try:
-            result = _strip(work, file)
-        except Exception as error:
-            faults.refusal(error, work.lease)
-            continue
-        elements.update(action.path for action in result.changed)
-    return sorted(elements)

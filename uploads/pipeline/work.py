@@ -6,6 +6,7 @@ from typing import Any
 
 from deid import Result
 from deid.pixels import Masked
+from deid.receipt import Tally
 from imaging.models import Instance, Series
 from imaging.selectors import series_with, stored_sources
 from imaging.services.recording import Origin, Stored
@@ -15,7 +16,6 @@ from registry.services.subjects import subject_key
 from uploads.models import UploadFile
 from uploads.pipeline.answers import Answers, Verdict
 from uploads.pipeline.looking import Looking, decisions
-from uploads.pipeline.receipts import Tally
 from uploads.services.keys import series_id
 from uploads.services.leases import Lease
 
@@ -71,17 +71,21 @@ class Work:
         """Keep each finding once, however many files have it."""
         self.findings += [item for item in found if item not in self.findings]
 
+    @property
+    def dates(self) -> str:
+        """How this pass moves dates: `kept`, or `keyed` where nobody had moved them."""
+        return "kept" if self.lease.job.upload.stripped_by else "keyed"
+
     def origin(self) -> Origin:
         """For the record, when all is done."""
         upload = self.lease.job.upload
-        earlier = self.existing.receipt if self.existing else None
         kept = [f for f in self.existing.findings if f["code"] not in RECOMPUTED] if self.existing else []
         return Origin(
             upload_id=upload.pk,
             stripped_at_site=bool(upload.stripped_by),
             anchored=self.anchored,
             findings=[*kept, *self.findings],
-            receipt=self.tally.receipt(earlier, pictures=self.looking.told()),
+            receipt=self.existing.receipt if self.existing else {},
         )
 
 
@@ -103,6 +107,6 @@ def begin(lease: Lease) -> Work:
         new=new,
         answers=answers,
         looking=Looking(lease, new, decisions(lease)),
-        tally=Tally(stripped_by=upload.stripped_by),
+        tally=Tally(),
         findings=list(lease.job.findings),
     )

@@ -1,7 +1,4 @@
-"""`make bench`: how fast a slice goes its way, beside peers and the byte floor measured in the same run.
-
-Prints a table and writes bench.json. Ratios carry over between machines, single times do not.
-"""
+"""The benchmarks in the way of a slice, on one synthetic series."""
 
 import datetime
 import hashlib
@@ -12,52 +9,15 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
+
+from scripts.bench import browser, identity
+from scripts.bench.figures import RUNS, Bench
 
 SLICES = 80
 MATRIX = 512
-RUNS = 5
 MIB = 1024 * 1024
-
-
-@dataclass(frozen=True)
-class Figure:
-    """Median of the runs; `peer` and `ratio` compare with another figure's rate (1 is as fast)."""
-
-    name: str
-    slices_per_second: float
-    megabytes_per_second: float
-    peer: str = ""
-    ratio: float = 0.0
-
-
-class Bench:
-    """Times work on the same files and keeps the figures."""
-
-    def __init__(self, files: list[bytes]) -> None:
-        self.files = files
-        self.bytes = sum(map(len, files))
-        self.figures: dict[str, Figure] = {}
-
-    def measure(self, name: str, work: Callable[[], object], *, peer: str = "", runs: int = RUNS) -> None:
-        """Time `work`, which handles all files once; the first run is not counted."""
-        work()
-        seconds = []
-        for _ in range(runs):
-            began = time.perf_counter()
-            work()
-            seconds.append(time.perf_counter() - began)
-        self.add(name, statistics.median(seconds), peer=peer)
-
-    def add(self, name: str, seconds: float, *, peer: str = "") -> None:
-        """Keep a figure for work on all files that took `seconds`."""
-        rate = len(self.files) / seconds
-        ratio = rate / self.figures[peer].slices_per_second if peer else 0.0
-        self.figures[name] = Figure(name, rate, self.bytes / seconds / 1e6, peer, ratio)
-        told = f"{ratio:6.2f} × {peer}" if peer else ""
-        print(f"{name:34} {rate:9.0f} slices/s {self.bytes / seconds / 1e6:9.0f} MB/s  {told}", flush=True)
 
 
 def main() -> None:
@@ -75,11 +35,18 @@ def main() -> None:
     bench = Bench(files)
     with tempfile.TemporaryDirectory(prefix="kicc-bench-") as folder:
         floor(bench, Path(folder))
-        identity(bench)
+        identity.run(bench, place(folder, "identity"))
+        browser.run(bench)
         sealing(bench, Path(folder))
         whole_way(bench, Path(folder))
     Path("bench.json").write_text(json.dumps([asdict(f) for f in bench.figures.values()], indent=2) + "\n")
     print("Written to bench.json.")
+
+
+def place(folder: str, name: str) -> Path:
+    path = Path(folder) / name
+    path.mkdir()
+    return path
 
 
 def floor(bench: Bench, folder: Path) -> None:
@@ -97,25 +64,6 @@ def floor(bench: Bench, folder: Path) -> None:
     bench.measure("write files", write)
     bench.measure("copy files (byte floor)", copy)
     bench.measure("SHA-256", lambda: [hashlib.sha256(data).digest() for data in bench.files])
-
-
-def identity(bench: Bench) -> None:
-    """De-identification beside reading and writing the same files with pydicom."""
-    from pydicom import dcmread
-
-    from deid import Dates, strip
-
-    def read_and_write() -> None:
-        for data in bench.files:
-            dcmread(io.BytesIO(data)).save_as(io.BytesIO())
-
-    dates = Dates.day_zero(datetime.date(2020, 3, 1))
-    bench.measure("pydicom read + write", read_and_write)
-    bench.measure(
-        "deid.strip",
-        lambda: [strip(data, uid_key=bytes(32), dates=dates) for data in bench.files],
-        peer="pydicom read + write",
-    )
 
 
 def sealing(bench: Bench, folder: Path) -> None:

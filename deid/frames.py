@@ -1,0 +1,104 @@
+"""The value of a compressed Pixel Data element (PS3.5 A.4): which fragments make a frame, and what goes.
+
+Bytes beside the pixels are overwritten by zeros, so that no length and no offset changes and every decoder
+reads the same picture as before.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from deid import codestream
+from deid.codes import Refused
+from deid.model import Image
+from deid.stream import Element
+from deid.syntax import Syntax
+
+_ITEM = b"\xfe\xff\x00\xe0"
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Frames:
+    """Where the frames lie in the buffer: the offset table's value, and the fragments of each frame."""
+
+    table: Place
+    frames: list[list[Place]]
+
+    def offsets(self) -> list[int]:
+        """Of each frame's first fragment, counted from the first byte after the offset table."""
+        return [fragments[0][0] - 8 - self.table[1] for fragments in self.frames]
+
+    def lengths(self) -> list[int]:
+        """Of each frame, as the extended offset table counts them: without item headers."""
+        return [sum(end - begin for begin, end in fragments) for fragments in self.frames]
+
+
+def find(buffer: bytes, pixels: Element, chosen: Syntax, count: int) -> Frames:
+    """The ``count`` frames of an encapsulated value. Raises Refused where fragments do not make that many."""
+    places: list[Place] = []
+    position = pixels.begin
+    while position < pixels.end:
+        begin = position + 8
+        position = begin + struct.unpack_from("<I", buffer, position + 4)[0]
+        places.append((begin, position))
+    table, fragments = places[0], places[1:]
+    if len(fragments) < count:
+        raise Refused("pixel_length", "(7FE0,0010): fewer fragments than frames")
+    if not buffer[fragments[0][0] : fragments[0][0] + 12].startswith(chosen.opening):
+        raise Refused("corrupt", "(7FE0,0010): not the compression that the transfer syntax names")
+    if count == 1:
+        return Frames(table, [fragments])
+    if count == len(fragments):
+        return Frames(table, [[place] for place in fragments])
+    frames: list[list[Place]] = []
+    for begin, end in fragments:
+        if buffer[begin : begin + 12].startswith(chosen.opening):
+            frames.append([])
+        frames[-1].append((begin, end))
+    if len(frames) != count:
+        raise Refused("pixel_length", "(7FE0,0010): fragments do not make the frames")
+    return Frames(table, frames)
+
+
+def image(
+    buffer: bytes, pixels: Element, found: Frames, chosen: Syntax, plane: int
+) -> tuple[Image, bool, list[bytes]]:
+    """The value as it may leave, whether anything had to go, and the bytes of the tables that decoding needs.
+
+    ``plane`` is the number of pixels of a frame.
+    """
+    source = memoryview(buffer)[pixels.begin : pixels.end]
+    blanks: list[Place] = []
+    tables: list[bytes] = []
+    for (begin, end), needless in _beside(buffer, found, chosen, plane):
+        if not needless:
+            tables.append(buffer[begin:end])
+        elif any(buffer[begin:end]):
+            blanks.append((begin, end))
+    given = table = buffer[slice(*found.table)]
+    offsets = found.offsets()
+    if table:
+        right = struct.pack(f"<{len(offsets)}I", *offsets) if offsets[-1] < 1 << 32 else b""
+        table = right if len(right) == len(given) else b""
+    if not blanks and table == given:
+        return Image((source,), source, pixels.begin), False, tables
+    body = bytearray(buffer[found.table[1] : pixels.end])
+    for begin, end in blanks:
+        body[begin - found.table[1] : end - found.table[1]] = bytes(end - begin)
+    written = _ITEM + struct.pack("<I", len(table)) + table + bytes(body)
+    return Image((written,), source), True, tables
+
+
+def _beside(buffer: bytes, found: Frames, chosen: Syntax, plane: int) -> Iterator[tuple[Place, bool]]:
+    for fragments in found.frames:
+        frame = b"".join(buffer[begin:end] for begin, end in fragments)
+        for span in codestream.spans(frame, chosen.opening, plane):
+            at = 0
+            for begin, end in fragments:
+                start, stop = max(span.begin, at), min(span.end, at + end - begin)
+                if start < stop:
+                    yield (begin + start - at, begin + stop - at), span.needless
+                at += end - begin
