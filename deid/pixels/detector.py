@@ -19,6 +19,8 @@ from deid.pixels.boxes import Box, Region
 from deid.pixels.view import LONGEST, Picture
 
 ANATOMY = 1 / 3
+MARGIN = 32
+"""The edge of the picture repeated outwards: text that touches it is missed without."""
 TALL = 1.5
 MOST_READ = 50
 MODELS = {"Det.model_path": "*_det_*.onnx", "Rec.model_path": "*_rec_*.onnx"}
@@ -44,14 +46,15 @@ def find(picture: Picture, *, rows: int, columns: int) -> list[Box]:
     A box that takes more than a third of the picture both ways is anatomy that looks like a letter, and is
     left out. On a page full of text the first fifty boxes are read. Raises DetectorMissing.
     """
+    across, down = columns / picture.shape[1], rows / picture.shape[0]
+    picture = np.pad(picture, ((MARGIN, MARGIN), (MARGIN, MARGIN), (0, 0)), mode="edge")
     found = _engine()(picture, use_det=True, use_cls=False, use_rec=False)
     if found.boxes is None:
         return []
-    across, down = columns / picture.shape[1], rows / picture.shape[0]
     boxes: list[Box] = []
     for corners, score in zip(found.boxes, found.scores, strict=True):
-        left, top = corners.min(axis=0)
-        right, bottom = corners.max(axis=0)
+        left, top = corners.min(axis=0) - MARGIN
+        right, bottom = corners.max(axis=0) - MARGIN
         x, y = int(left * across), int(top * down)
         region = Region(x, y, int(np.ceil(right * across)) - x, int(np.ceil(bottom * down)) - y)
         inside = region.within(rows=rows, columns=columns)

@@ -17,7 +17,7 @@ from statistics import median
 import numpy as np
 from pydicom.dataset import Dataset
 
-from deid.pixels.view import Frame
+from deid.pixels.view import ROWS_AT_ONCE, Frame
 
 SAMPLE = 8
 STEP_HU = 800.0
@@ -52,8 +52,12 @@ def evenly(total: int, count: int = SAMPLE) -> frozenset[int]:
 
 def edges(frame: Frame, *, slope: float = 1.0) -> int:
     """How many pixels differ from their right neighbour by more than 800 HU; `slope` in HU a stored value."""
-    values = frame.astype(np.int32)
-    return int(np.count_nonzero(np.abs(np.diff(values, axis=1)) > STEP_HU / (abs(slope) or 1.0)))
+    step = STEP_HU / (abs(slope) or 1.0)
+    count = 0
+    for start in range(0, len(frame), ROWS_AT_ONCE):
+        values = frame[start : start + ROWS_AT_ONCE].astype(np.int32)
+        count += int(np.count_nonzero(np.abs(np.diff(values, axis=1)) > step))
+    return count
 
 
 def odd(counts: Sequence[int]) -> list[int]:

@@ -14,10 +14,11 @@ Picture = NDArray[np.uint8]
 
 EDGES = (1.0, 99.0)
 COMFORTABLE = 736
-LONGEST = 1536
+LONGEST = 768
 MOST_ENLARGED = 2.0
 MULTIPLE = 32
 ROWS_AT_ONCE = 256
+WORDS_AT_ONCE = 1 << 20
 
 
 def shown(frame: Frame, *, inverted: bool = False, whole: bool = False) -> Picture:
@@ -37,7 +38,8 @@ def for_detector(frame: Frame, *, inverted: bool = False) -> Picture:
     """Picture (rows, columns, 3) in a size that the detector likes: the frame in three windows, so that text
     is visible in one of them: the usual one, the whole range, and the lower half of it.
 
-    The short side comes up to 736 pixels, but is at most doubled; the long side comes down to 1,536.
+    The short side comes up to 736 pixels, but is at most doubled; the long side comes down to 768,
+    where the detector sees letters of all sizes best.
     """
     frame = _reduced(frame)
     if frame.ndim == 3:
@@ -58,18 +60,29 @@ def overlaid(frame: Frame, dataset: Dataset, number: int = 0) -> Frame:
         return frame
     order = "<u2" if dataset.file_meta.TransferSyntaxUID.is_little_endian else ">u2"
     words = np.frombuffer(dataset.PixelData, dtype=order, count=frame.size, offset=number * frame.size * 2)
-    top, stored = int(dataset.get("HighBit", 15)), int(dataset.get("BitsStored", 16))
-    above = words >> (top + 1)
-    used = above != 0
-    if dataset.get("PixelRepresentation"):
-        used &= above != (1 << (15 - top)) - 1
-    used |= (words & ((1 << max(0, top + 1 - stored)) - 1)) != 0
-    if not used.any():
+    drawn_on = [
+        (start, used)
+        for start in range(0, frame.size, WORDS_AT_ONCE)
+        if (used := _beside(words[start : start + WORDS_AT_ONCE], dataset)).any()
+    ]
+    if not drawn_on:
         return frame
     drawn: Frame = frame.copy()
     bright = frame.min() if dataset.get("PhotometricInterpretation") == "MONOCHROME1" else frame.max()
-    drawn[used.reshape(frame.shape)] = bright
+    for start, used in drawn_on:
+        drawn.reshape(-1)[start : start + len(used)][used] = bright
     return drawn
+
+
+def _beside(words: NDArray[np.uint16], dataset: Dataset) -> NDArray[np.bool_]:
+    """Which words have bits set beside those that the value is stored in; a sign that goes on is none."""
+    top, stored = int(dataset.get("HighBit", 15)), int(dataset.get("BitsStored", 16))
+    above = words >> (top + 1)
+    used: NDArray[np.bool_] = above != 0
+    if dataset.get("PixelRepresentation"):
+        used &= above != (1 << (15 - top)) - 1
+    used |= (words & ((1 << max(0, top + 1 - stored)) - 1)) != 0
+    return used
 
 
 def _reduced(frame: Frame) -> Frame:

@@ -46,6 +46,8 @@ def open_page(browser: Any, live_server: Any, radiologist: User) -> Iterator[Ope
 
     yield opened
     for context in contexts:
+        for page in context.pages:
+            page.wait_for_load_state("networkidle")
         context.close()
 
 
@@ -183,6 +185,7 @@ def test_a_reason_to_keep_is_asked_for_and_what_was_typed_stays(
     page.get_by_label("Why it may stay").fill("ask 010-1234-5678")
     page.get_by_role("button", name="Keep the picture as it is").click()
     page.wait_for_selector(".notice-error")
+    page.wait_for_load_state("networkidle")
     assert page.get_by_label("Why it may stay").input_value() == "ask 010-1234-5678"
     page.get_by_label("Why it may stay").fill("a label of the phantom")
     page.get_by_role("button", name="Keep the picture as it is").click()
