@@ -89,7 +89,10 @@ register(
         "no_picture": (409, _("This picture cannot be drawn. Refuse the series and export it again.")),
         "unknown_decision": (400, _("The decision must be mask, keep or refuse.")),
         "no_regions": (400, _("To mask text, draw at least one box around it.")),
-        "too_many_regions": (400, _("These are %(count)d boxes; %(most)d is the most at once.")),
+        "too_many_regions": (
+            400,
+            _("More boxes than can be sent at once: %(count)d, and %(most)d is the most."),
+        ),
         "bad_region": (
             400,
             _(
