@@ -32,8 +32,10 @@ class Tally:
         self._instances: list[dict[str, str]] = []
         self._series: set[str] = set()
 
-    def add(self, result: Result, *, stored: str, sent: str = "") -> None:
-        """Counts one file. ``stored`` and ``sent``: hex SHA-256 of the whole file after and before."""
+    def add(self, result: Result, *, stored: str, sent: str = "", pixels_after: str = "") -> None:
+        """Counts one file. ``stored`` and ``sent``: hex SHA-256 of the whole file after and before;
+        ``pixels_after``: that of its pixel bytes where they were masked after stripping.
+        """
         self._actions.update(_each(result.actions))
         self._changed.update(_each(result.changed))
         self._findings.update({(f.code, f.severity, general(f.where)) for f in result.findings})
@@ -42,7 +44,7 @@ class Tally:
             "uid": result.instance,
             "stored": stored,
             "pixels_before": result.pixel_sha256_before,
-            "pixels_after": result.pixel_sha256_after,
+            "pixels_after": pixels_after or result.pixel_sha256_after,
         }
         self._instances.append({**row, "sent": sent} if sent else row)
 

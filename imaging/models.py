@@ -128,6 +128,12 @@ class Series(models.Model):
     def __str__(self) -> str:
         return str(self.id)
 
+    @property
+    def waits_for_its_hospital(self) -> bool:
+        """Whether text was found in its pictures, and somebody of its hospital has to decide."""
+        held = self.state == self.State.QUARANTINED
+        return held and any(one["code"] == "burned_in_text" for one in self.findings)
+
 
 class Instance(models.Model):
     """One DICOM file inside a series' object. `offset` and `length` are bytes in the opened (plain) object.

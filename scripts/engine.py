@@ -14,7 +14,7 @@ from scripts.say import Stop, end
 
 OLDEST_TIME = (1980, 1, 1, 0, 0, 0)
 OURS = {".py", ".csv", ".txt"}
-LEFT_OUT = {"source", "exam"}
+LEFT_OUT = {"source", "exam", "pixels"}
 OF_THE_INSTALLATION = {"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"}
 
 

@@ -100,6 +100,25 @@ def test_imports_go_one_way(room: str) -> None:
     assert not wrong
 
 
+def test_only_one_part_of_the_engine_looks_at_pixels() -> None:
+    """The rest of `deid` runs in a browser, where none of this is."""
+    heavy = {"numpy", "PIL", "cv2", "rapidocr", "onnxruntime"}
+    outside = [name for name in modules("deid") if not name.startswith("deid/pixels/")]
+    wrong = [
+        f"{name}:{line} {imported}"
+        for name in outside
+        for imported, line in imports(name)
+        if imported in heavy
+    ]
+    wrong += [
+        f"{name}:{node.lineno}"
+        for name in outside
+        for node in tree(name).body
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("deid.pixels")
+    ]
+    assert not wrong
+
+
 def test_no_module_is_long() -> None:
     long = {
         name: count

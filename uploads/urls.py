@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from uploads import site_views, views, views_leaks
+from uploads import site_views, views, views_held, views_leaks
 
 urlpatterns = [
     path("sites/", site_views.sites, name="sites"),
@@ -18,6 +18,9 @@ urlpatterns = [
     path("subjects/<str:code>/uploads/", views.subject_uploads, name="subject_uploads"),
     path("uploads/<uuid:pk>/", views.upload, name="upload"),
     path("uploads/<uuid:pk>/discard/", views.upload_discard, name="upload_discard"),
+    path("series/<uuid:pk>/text/", views_held.held, name="held"),
+    path("series/<uuid:pk>/text/decide/", views_held.decide, name="held_decide"),
+    path("series/<uuid:pk>/text/<int:number>.png", views_held.picture, name="held_picture"),
     path("leaks/", views_leaks.leaks, name="leaks"),
     path("system/leaks/", views_leaks.leak_counts, name="leak_counts"),
 ]

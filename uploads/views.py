@@ -12,7 +12,7 @@ from imaging.models import Series
 from registry.errors import Problem
 from registry.models import Subject
 from uploads import selectors, selectors_leaks
-from uploads.models import Upload
+from uploads.models import Hold, Upload
 from uploads.services.ending import discard
 from uploads.services.receiving import check_may_upload
 
@@ -56,6 +56,7 @@ def upload(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "alarms": selectors_leaks.shown(found.leaks.select_related("upload__subject__site")),
         "signed": found.receipts.count(),
         "series": Series.objects.visible_to(request.user).filter(pk__in=identifiers).select_related("exam"),
+        "holds": Hold.objects.visible_to(request.user).open().filter(job__upload=found),
         "jobs": found.jobs.order_by("created_at", "pk"),
     }
     return render(request, "uploads/receipt.html", context)

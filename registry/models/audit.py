@@ -34,6 +34,8 @@ class AuditEvent(models.Model):
         SERIES_STORED = "series stored"
         SERIES_QUARANTINED = "series quarantined"
         FILE_REFUSED = "files refused"
+        PICTURE_SEEN = "held picture seen"
+        TEXT_DECIDED = "text in pictures decided"
         SERIES_READ = "series read"
         FORM_CHANGED = "form changed"
         FORM_SUBMITTED = "form submitted"

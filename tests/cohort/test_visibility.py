@@ -69,6 +69,18 @@ def query(patient: Patient) -> list[Any]:
     return [patient.query.pk]
 
 
+def held(patient: Patient) -> list[Any]:
+    return [patient.hold.series]
+
+
+def held_picture(patient: Patient) -> list[Any]:
+    return [patient.hold.series, 0]
+
+
+def hold(patient: Patient) -> list[Any]:
+    return [patient.hold.pk]
+
+
 def text(patient: Patient) -> dict[str, Any]:
     return {"text": "so"}
 
@@ -103,6 +115,9 @@ CALLS: dict[str, list[Call]] = {
     "upload_new": [Call(READERS, of=code)],
     "subject_uploads": [Call(READERS, of=code)],
     "upload": [Call(READERS, of=upload)],
+    "held": [Call(HOME, of=held)],
+    "held_picture": [Call(HOME, of=held_picture)],
+    "held_decide": [Call(HOME, "post", of=held, body=lambda patient: {"decision": "refuse"})],
     "upload_discard": [Call(HOME, "post", of=upload)],
     "leaks": [Call(SEVERAL)],
     "leak_counts": [Call(frozenset({"admin"}))],
@@ -137,6 +152,12 @@ CALLS: dict[str, list[Call]] = {
     "api-uploads:file": [Call(HOME, "put", of=file, sends="bytes")],
     "api-uploads:file_slash": [Call(HOME, "put", of=file, sends="bytes")],
     "api-uploads:complete": [Call(HOME, "post", of=upload, sends="json")],
+    "api-uploads:held-list": [Call(SIGNED_IN)],
+    "api-uploads:held": [Call(HOME, of=hold)],
+    "api-uploads:held-picture": [Call(HOME, of=lambda patient: [patient.hold.pk, 0])],
+    "api-uploads:held-decision": [
+        Call(HOME, "post", of=hold, body=lambda patient: {"decision": "refuse"}, sends="json")
+    ],
     "api-uploads:upload_receipts": [Call(READERS, of=upload)],
     "api-uploads:series_receipts": [Call(READERS, of=series)],
     "api-uploads:receipt_keys": [Call(ANYBODY)],

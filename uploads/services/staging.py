@@ -8,13 +8,14 @@ from django.db.models import Q
 
 from registry import vaults
 from registry.models import Subject
-from uploads.models import Upload, UploadFile
+from uploads.models import Job, Upload, UploadFile
 from vault import MissingObject, SealError, open_sealed
 
 log = structlog.get_logger(__name__)
 READS = 3
 BATCH = 500
 GIVEN_UP = "not_processed"
+HELD = Q(job__state=Job.State.HELD, code="burned_in")
 
 
 class Lost(Exception):
@@ -39,10 +40,11 @@ def read(*, file: UploadFile, subject_key: bytes) -> bytes:
 def clear(*, upload_id: uuid.UUID | None = None, limit: int = 5000) -> int:
     """Delete staged bytes that nobody needs any more; return how many. StoreError when the store is down.
 
-    Files that were given up (`not_processed`) keep theirs for another try, until they are abandoned.
+    Files that were given up (`not_processed`) keep theirs for another try, until they are abandoned; those of
+    a held job keep theirs until a person has decided.
     """
     finished = UploadFile.objects.exclude(staged_name="").filter(
-        ~Q(verdict="") & ~Q(upload__state=Upload.State.OPEN) & ~Q(code=GIVEN_UP)
+        ~Q(verdict="") & ~Q(upload__state=Upload.State.OPEN) & ~Q(code=GIVEN_UP) & ~HELD
     )
     if upload_id is not None:
         finished = finished.filter(upload_id=upload_id)
