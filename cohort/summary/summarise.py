@@ -25,13 +25,18 @@ class Part:
 
 @dataclass(frozen=True)
 class Summary:
-    """Numbers by row id. `sites` counts people by site code, `imaging` people by what they have."""
+    """Numbers by row id. `sites` counts people by site code, `imaging` people by what they have.
+
+    `synthetic` counts invented people, `without_images` exams that are records alone.
+    """
 
     denominators: dict[str, int | None]
     shares: dict[str, Part]
     means: dict[str, Spread]
     imaging: dict[str, int | None]
     sites: dict[str, int | None]
+    synthetic: int = 0
+    without_images: int = 0
 
     @property
     def cohort(self) -> int:
@@ -57,7 +62,15 @@ def summarise(people: Sequence[Person]) -> Summary:
         "neither": has[False, False],
     }
     sites: dict[str, int | None] = dict(sorted(Counter(person.site for person in people).items()))
-    return Summary(dict(denominators), shares, means, imaging, sites)
+    return Summary(
+        dict(denominators),
+        shares,
+        means,
+        imaging,
+        sites,
+        synthetic=sum(person.synthetic for person in people),
+        without_images=sum(exam.synthetic for person in people for exam in person.exams),
+    )
 
 
 def as_data(summary: Summary) -> dict[str, Any]:
@@ -89,6 +102,7 @@ def as_data(summary: Summary) -> dict[str, Any]:
         },
         "imaging": summary.imaging,
         "sites": summary.sites,
+        "synthetic": {"people": summary.synthetic, "exams_without_images": summary.without_images},
     }
 
 
