@@ -1,8 +1,8 @@
 """From people to a summary: each row counted, each share over its own named denominator."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from cohort.summary.arithmetic import Spread, share, spread
@@ -11,6 +11,8 @@ from cohort.summary.means import MEANS
 from cohort.summary.people import Person
 from cohort.summary.shares import SHARES
 from cohort.summary.specs import counted
+
+MEAN = {row.id: row for row in MEANS}
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,9 @@ class Part:
 class Summary:
     """Numbers by row id. `sites` counts people by site code, `imaging` people by what they have.
 
-    `synthetic` counts invented people, `without_images` exams that are records alone.
+    `scans` and `films` count people by how many CT scans and radiographs they have, `death_ages` the dead by
+    the decade of their age. `synthetic` counts invented people, `without_images` exams that are records alone.
+    `narrowed`: filters left people out.
     """
 
     denominators: dict[str, int | None]
@@ -35,16 +39,23 @@ class Summary:
     means: dict[str, Spread]
     imaging: dict[str, int | None]
     sites: dict[str, int | None]
+    scans: dict[str, int | None] = field(default_factory=dict)
+    films: dict[str, int | None] = field(default_factory=dict)
+    death_ages: dict[str, int | None] = field(default_factory=dict)
     synthetic: int = 0
     without_images: int = 0
+    narrowed: bool = False
 
     @property
     def cohort(self) -> int:
         return self.denominators["cohort"] or 0
 
 
-def summarise(people: Sequence[Person]) -> Summary:
-    """The summary of `people`; an empty cohort has counts of 0 and neither shares nor means."""
+def summarise(people: Sequence[Person], *, narrowed: bool = False) -> Summary:
+    """The summary of `people`; an empty cohort has counts of 0 and neither shares nor means.
+
+    `narrowed`: filters left people out.
+    """
     denominators = {name: one.count(people) for name, one in DENOMINATORS.items()}
     shares = {}
     for row in SHARES:
@@ -68,9 +79,24 @@ def summarise(people: Sequence[Person]) -> Summary:
         means,
         imaging,
         sites,
+        scans=_by_number(len(person.ct) for person in people if person.ct),
+        films=_by_number(len(person.cxr) for person in people if person.cxr),
+        death_ages=_by_decade(MEAN["death_age"].value(person) for person in people),
         synthetic=sum(person.synthetic for person in people),
         without_images=sum(exam.synthetic for person in people for exam in person.exams),
+        narrowed=narrowed,
     )
+
+
+def _by_number(numbers: Iterable[int]) -> dict[str, int | None]:
+    counts = Counter(numbers)
+    return {str(number): counts[number] for number in range(1, max(counts, default=0) + 1)}
+
+
+def _by_decade(ages: Iterable[float | None]) -> dict[str, int | None]:
+    counts = Counter(int(age) // 10 * 10 for age in ages if age is not None)
+    decades = range(min(counts, default=0), max(counts, default=-10) + 10, 10)
+    return {f"{decade}–{decade + 9}": counts[decade] for decade in decades}
 
 
 def as_data(summary: Summary) -> dict[str, Any]:
@@ -102,6 +128,9 @@ def as_data(summary: Summary) -> dict[str, Any]:
         },
         "imaging": summary.imaging,
         "sites": summary.sites,
+        "ct_scans_per_patient": summary.scans,
+        "radiographs_per_patient": summary.films,
+        "deaths_by_age": summary.death_ages,
         "synthetic": {"people": summary.synthetic, "exams_without_images": summary.without_images},
     }
 

@@ -3,7 +3,7 @@
 import pytest
 
 from cohort import references
-from cohort.references import ReferenceError
+from cohort.references import ReferenceTableError
 from cohort.summary.means import MEANS
 from cohort.summary.shares import SHARES
 
@@ -28,11 +28,11 @@ def test_every_row_of_the_kicc_table_is_a_row_of_the_summary() -> None:
     ],
 )
 def test_a_table_that_is_not_as_it_should_be_is_refused_with_its_place(text: str, why: str) -> None:
-    with pytest.raises(ReferenceError, match=why):
+    with pytest.raises(ReferenceTableError, match=why):
         references.build(text)
 
 
 @pytest.mark.parametrize("name", ["", "../kicc19", "none", "kicc19.toml"])
 def test_a_table_that_is_not_there(name: str) -> None:
-    with pytest.raises(ReferenceError, match="there is no reference table"):
+    with pytest.raises(ReferenceTableError, match="there is no reference table"):
         references.get(name)
