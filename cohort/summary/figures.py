@@ -34,8 +34,8 @@ class Figure:
     note: str = ""
 
 
-def figures(summary: Summary, sites: Mapping[str, Text]) -> list[Figure]:
-    """Every figure that has a bar; `sites` names the hospitals by code."""
+def figures(summary: Summary, sites: Mapping[str, Text], homes: Mapping[str, Text]) -> list[Figure]:
+    """Every figure that has a bar; `sites` names the hospitals by code, `homes` the places of residence."""
     synthetic = bool(summary.synthetic)
     places = [(code, n, sites.get(code, "")) for code, n in summary.sites.items()]
     found = [
@@ -52,6 +52,13 @@ def figures(summary: Summary, sites: Mapping[str, Text]) -> list[Figure]:
             _of(summary, "cxr_patients"),
             _numbers(summary.films),
             _("Beyond four the paper prints one number; the split is synthetic.") if synthetic else "",
+        ),
+        Figure(
+            "homes",
+            _("Residence"),
+            _of(summary, "cohort"),
+            _bars((homes.get(code, code), n, "") for code, n in summary.homes.items()),
+            _("Three cities, and five together, are printed; the rest is synthetic.") if synthetic else "",
         ),
         Figure("scans", _("CT scans per patient"), _of(summary, "ct_patients"), _numbers(summary.scans)),
         Figure("vendors", _("CT vendors"), _of(summary, "ct_scans"), _rows(summary, "vendor_")),

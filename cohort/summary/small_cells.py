@@ -76,6 +76,7 @@ def hide(summary: Summary) -> Summary:
         sites=_cover_set(summary.sites),
         scans=_cover_set(summary.scans),
         films=_cover_set(summary.films),
+        homes=_cover_set(summary.homes),
         death_ages=_cover_set(summary.death_ages) if "deaths" not in silent else {},
     )
 

@@ -30,8 +30,8 @@ class Summary:
     """Numbers by row id. `sites` counts people by site code, `imaging` people by what they have.
 
     `scans` and `films` count people by how many CT scans and radiographs they have, `death_ages` the dead by
-    the decade of their age. `synthetic` counts invented people, `without_images` exams that are records alone.
-    `narrowed`: filters left people out.
+    the decade of their age, `homes` people by where they live. `synthetic` counts invented people,
+    `without_images` exams that are records alone. `narrowed`: filters left people out.
     """
 
     denominators: dict[str, int | None]
@@ -42,6 +42,7 @@ class Summary:
     scans: dict[str, int | None] = field(default_factory=dict)
     films: dict[str, int | None] = field(default_factory=dict)
     death_ages: dict[str, int | None] = field(default_factory=dict)
+    homes: dict[str, int | None] = field(default_factory=dict)
     synthetic: int = 0
     without_images: int = 0
     narrowed: bool = False
@@ -82,6 +83,7 @@ def summarise(people: Sequence[Person], *, narrowed: bool = False) -> Summary:
         scans=_by_number(len(person.ct) for person in people if person.ct),
         films=_by_number(len(person.cxr) for person in people if person.cxr),
         death_ages=_by_decade(MEAN["death_age"].value(person) for person in people),
+        homes=_by_home(people),
         synthetic=sum(person.synthetic for person in people),
         without_images=sum(exam.synthetic for person in people for exam in person.exams),
         narrowed=narrowed,
@@ -91,6 +93,12 @@ def summarise(people: Sequence[Person], *, narrowed: bool = False) -> Summary:
 def _by_number(numbers: Iterable[int]) -> dict[str, int | None]:
     counts = Counter(numbers)
     return {str(number): counts[number] for number in range(1, max(counts, default=0) + 1)}
+
+
+def _by_home(people: Sequence[Person]) -> dict[str, int | None]:
+    """People by code of residence, the most first."""
+    counts = Counter(home for person in people if (home := person.answers.get("residence", "")))
+    return dict(sorted(counts.items(), key=lambda one: (-one[1], one[0])))
 
 
 def _by_decade(ages: Iterable[float | None]) -> dict[str, int | None]:
@@ -131,6 +139,7 @@ def as_data(summary: Summary) -> dict[str, Any]:
         "ct_scans_per_patient": summary.scans,
         "radiographs_per_patient": summary.films,
         "deaths_by_age": summary.death_ages,
+        "residence": summary.homes,
         "synthetic": {"people": summary.synthetic, "exams_without_images": summary.without_images},
     }
 

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from cohort import references
+from cohort import dictionary, references
 from cohort.models import Case
 from cohort.services.summarising import View, seen_by
 from cohort.summary import missing
@@ -47,6 +47,8 @@ def summary(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     view = seen_by(request.user, request.GET.dict())
     sites = {site.code: site.label for site in Site.objects.all()}
+    choices = dictionary.get().items["residence"].choices
+    homes = {choice.code: choice.label.of(language()) for choice in choices}
     context = {
         "page": "cohort",
         "view": view,
@@ -54,7 +56,7 @@ def summary(request: HttpRequest) -> HttpResponse:
         "query": urlencode(view.chosen.query),
         "limit": LIMIT,
         "tables": _tables(view),
-        "figures": figures(view.summary, sites),
+        "figures": figures(view.summary, sites, homes),
         "states": [(state, label, view.states[state.value]) for state, label in _states()],
         "filters": [(one, view.chosen.groups.get(one.name)) for one in view.filters.values()],
         "gaps": _gaps(view),

@@ -241,6 +241,15 @@ class TestPackage:
                 assert client.get(f"/api/v1/exports/{name}").status_code == 403
         assert not AuditEvent.objects.filter(verb=AuditEvent.Verb.TABLE_EXPORTED).exists()
 
+    def test_page_table_and_manifest_say_who_is_invented(self, signed_in: SignIn) -> None:
+        client = signed_in(people.user(Role.RESEARCHER))
+        assert "are invented people" not in client.get("/exports/").content.decode()
+        Case.objects.filter(pk__in=Case.objects.filter(state=Case.State.ACCEPTED)[:2]).update(synthetic=True)
+        assert "2 of the rows are invented people" in client.get("/exports/").content.decode()
+        plain, manifest = made("table.csv", "manifest.json")
+        assert sorted(row["synthetic"] for row in table(plain)) == ["0"] * 4 + ["1"] * 2
+        assert json.loads(manifest)["synthetic_rows"] == 2
+
     def test_the_page_says_who_took_what(self, signed_in: SignIn) -> None:
         client = signed_in(people.user(Role.RESEARCHER))
         body(client.get("/exports/table.csv"))

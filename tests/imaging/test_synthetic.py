@@ -2,10 +2,8 @@
 
 import datetime
 import uuid
-from io import StringIO
 
 import pytest
-from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
@@ -16,6 +14,7 @@ from imaging.services.synthetic import Record, record_synthetic
 from registry.errors import Problem
 from registry.models import AuditEvent, Role, Subject, User
 from tests.cohort import people
+from uploads.services import inventory
 
 pytestmark = pytest.mark.django_db
 RECORDS = (
@@ -127,10 +126,10 @@ def test_patient_and_review_pages_say_it(subject: Subject, path: str) -> None:
     assert "0 images" not in page
 
 
-def test_the_store_s_check_opens_none_and_says_how_many(subject: Subject) -> None:
-    out = StringIO()
-    call_command("verify_store", stdout=out)
-    assert "4 synthetic records: no images, nothing to open" in out.getvalue()
+@pytest.mark.usefixtures("subject")
+def test_the_store_s_check_counts_them_and_opens_none() -> None:
+    assert inventory.synthetic() == 4
+    assert list(inventory.objects()) == []
 
 
 def test_a_case_of_records_can_be_sent_and_counts(subject: Subject, radiologist: User) -> None:
