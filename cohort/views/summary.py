@@ -26,10 +26,14 @@ from registry.models import Site
 
 @dataclass(frozen=True)
 class Beside:
-    """A published table beside the cohort: `same` of its `pairs` are equal."""
+    """A published table of `people` (0 where each row has its own number) beside the cohort.
+
+    `same` of its `pairs` are equal.
+    """
 
     title: str
     source: str
+    people: int
     pairs: list[Pair]
 
     @property
@@ -79,7 +83,7 @@ def _tables(view: View) -> list[dict[str, Any]]:
 
 def _beside(view: View, name: str) -> Beside:
     known = references.get(name)
-    return Beside(known.title.of(language()), known.source, beside(view.summary, known))
+    return Beside(known.title.of(language()), known.source, known.people, beside(view.summary, known))
 
 
 def _gaps(view: View) -> list[dict[str, Any]]:

@@ -1,6 +1,9 @@
 """Where the paper disagrees with itself, and what stands beside the cohort."""
 
+from collections.abc import Iterator
+
 import pytest
+from django.utils import translation
 
 from cohort import references
 from cohort.references import Mean
@@ -11,6 +14,12 @@ from cohort.summary.paper import disagreements, printed_otherwise
 from cohort.summary.summarise import Part
 
 KICC = references.get("kicc19")
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 def person(number: int, **answers: str) -> Person:
@@ -46,6 +55,13 @@ def test_a_range_too_narrow_for_its_spread_is_a_conflict() -> None:
     assert found.most == pytest.approx(0.575, abs=0.0005)
     assert widest(Mean(mean=0.5, sd=0.5, min=0, max=1, n=2)) == pytest.approx(0.7071, abs=0.0001)
     assert widest(Mean(mean=5)) is None
+
+
+def test_the_arithmetic_is_told_in_korean_too() -> None:
+    with translation.override("ko"):
+        told = {one.id: one for one in disagreements()}
+    assert "522 중 48이거나 411–415 중 38입니다" in " ".join(told["mv"].sentences)
+    assert "표준편차" in told["albumin"].sentences[0]
 
 
 def test_the_arithmetic_is_told() -> None:
