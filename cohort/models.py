@@ -15,7 +15,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
 
 class Case(models.Model):
-    """A subject's case report form and where it stands between site and curators."""
+    """A subject's case report form and where it stands between site and curators.
+
+    `synthetic`: the person is invented; only a demo has such cases, and every table that counts them says so.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -29,6 +32,7 @@ class Case(models.Model):
     revision = models.PositiveIntegerField(default=0)
     updated_at = models.DateTimeField(auto_now=True)
     submitted_at = models.DateTimeField(null=True, blank=True)
+    synthetic = models.BooleanField(default=False)
 
     objects = CaseQuerySet.as_manager()
 

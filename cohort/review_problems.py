@@ -35,6 +35,15 @@ register(
             400,
             _("The reason has %(length)d characters; %(most)d is the most. Shorten it."),
         ),
+        "bad_filter": (400, _("There is no filter of that name. There are: %(names)s.")),
+        "bad_filter_value": (400, _("The filter %(name)s has no such value. It has: %(values)s.")),
+        "filters_tell_small_cells": (
+            403,
+            _(
+                "Researchers see the whole cohort only: the difference of two filtered tables would tell "
+                "counts that are hidden. Ask the task force for the table that you need."
+            ),
+        ),
         "no_such_table": (404, _("There is no such file. The exports page lists those that there are.")),
     }
 )

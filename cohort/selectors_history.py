@@ -73,13 +73,18 @@ def history(subject: Subject, case: Case | None) -> list[Entry]:
 def _repeated(events: Iterable[AuditEvent]) -> list[Entry]:
     entries: list[Entry] = []
     for event in events:
-        who, what = event.actor_name or _("the registry"), WORDS[event.verb]
+        who, what = event.actor_name or _("the registry"), _what(event)
         last = entries[-1] if entries else None
         if last and (last.who, last.what) == (who, what) and event.at - last.at <= TOGETHER:
             last.at, last.times = event.at, last.times + 1
         else:
             entries.append(Entry(event.at, who, what))
     return entries
+
+
+def _what(event: AuditEvent) -> Promise | str:
+    records = event.verb == Verb.SERIES_STORED and "synthetic_records" in event.detail
+    return _("Synthetic records of exams made") if records else WORDS[event.verb]
 
 
 def _together(changes: Iterable[AnswerChange], known: Dictionary) -> list[Entry]:

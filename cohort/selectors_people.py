@@ -16,9 +16,9 @@ BATCH = 500
 def people() -> Iterator[Person]:
     """Every accepted case, in the order of the codes; a batch at a time, so that memory stays flat."""
     accepted = Case.objects.filter(state=Case.State.ACCEPTED).order_by("subject__code")
-    batch: list[tuple[int, int, str, str, str]] = []
+    batch: list[tuple[int, int, bool, str, str, str]] = []
     rows = accepted.values_list(
-        "pk", "subject_id", "subject__code", "subject__site__code", "subject__site__level"
+        "pk", "subject_id", "synthetic", "subject__code", "subject__site__code", "subject__site__level"
     )
     for row in rows.iterator(chunk_size=BATCH):
         batch.append(row)
@@ -34,27 +34,28 @@ def progress_counts() -> dict[str, int]:
     return {state: counts.get(state, 0) for state in Case.State.values}
 
 
-def _batch(rows: list[tuple[int, int, str, str, str]]) -> Iterator[Person]:
+def _batch(rows: list[tuple[int, int, bool, str, str, str]]) -> Iterator[Person]:
     answers: dict[int, dict[str, str]] = defaultdict(dict)
     for case, item, value in Answer.objects.filter(case__in=[row[0] for row in rows]).values_list(
         "case", "item", "value"
     ):
         answers[case][item] = value
     exams = _exams([row[1] for row in rows])
-    for case, subject, code, site, level in rows:
-        yield Person(code, site, level, answers[case], tuple(exams[subject]))
+    for case, subject, synthetic, code, site, level in rows:
+        yield Person(code, site, level, answers[case], tuple(exams[subject]), synthetic)
 
 
 def _exams(subjects: list[int]) -> dict[int, list[ImagingRecord]]:
-    """Exams with stored series. An exam speaks by its thinnest axial series, else by its thinnest."""
+    """Exams with series on file. An exam speaks by its thinnest axial series, else by its thinnest."""
     series_of: dict[int, list[Series]] = defaultdict(list)
-    stored = (
-        Series.objects.filter(exam__subject__in=subjects, state=Series.State.STORED)
+    on_file = (
+        Series.objects.on_file()
+        .filter(exam__subject__in=subjects)
         .select_related("exam")
         .defer("header", "findings", "receipt")
         .order_by("exam__subject", "exam__shifted_date", "exam__shifted_time", "exam", "stored_at", "id")
     )
-    for series in stored:
+    for series in on_file:
         series_of[series.exam_id].append(series)
     found: dict[int, list[ImagingRecord]] = defaultdict(list)
     for group in series_of.values():
@@ -70,6 +71,7 @@ def _exams(subjects: list[int]) -> dict[int, list[ImagingRecord]]:
                 thickness_mm=speaker.thickness_mm,
                 series=len(group),
                 images=sum(one.instance_count for one in group),
+                synthetic=all(one.state == Series.State.SYNTHETIC for one in group),
             )
         )
     return found

@@ -25,13 +25,13 @@ class ExamView:
     series: list[Series]
 
     @property
-    def stored(self) -> list[Series]:
-        return [one for one in self.series if one.state == Series.State.STORED]
+    def on_file(self) -> list[Series]:
+        return [one for one in self.series if one.on_file]
 
     @property
     def preview(self) -> Series | None:
         """The series whose picture stands for the exam: with a preview, axial and thin first."""
-        shown = [one for one in self.stored if one.preview_name]
+        shown = [one for one in self.on_file if one.preview_name]
         return min(
             shown, key=lambda one: (one.plane != Series.Plane.AXIAL, one.thickness_mm or 99), default=None
         )
@@ -42,7 +42,12 @@ class ExamView:
 
     @property
     def held_back(self) -> int:
-        return len(self.series) - len(self.stored)
+        return len(self.series) - len(self.on_file)
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the exam is a record alone, without images."""
+        return bool(self.on_file) and all(one.state == Series.State.SYNTHETIC for one in self.on_file)
 
     @property
     def remarks(self) -> list[tuple[str, str, str]]:
@@ -88,7 +93,7 @@ class SubjectView:
 
     @property
     def images(self) -> str:
-        """Digest of the stored series that are shown."""
+        """Digest of the series that are shown."""
         return images_digest(series for exam in self.exams for series in exam.series)
 
     @property
@@ -120,8 +125,8 @@ class SubjectView:
 
     @property
     def facts(self) -> list[ExamFacts]:
-        """Facts of the exams that have a stored series."""
-        return [view.facts for view in self.exams if view.stored]
+        """Facts of the exams that have a series on file."""
+        return [view.facts for view in self.exams if view.on_file]
 
 
 def subject_view(subject: Subject) -> SubjectView:
@@ -130,8 +135,8 @@ def subject_view(subject: Subject) -> SubjectView:
     exams = _exams(subject)
     answers = dict(case.answers.values_list("item", "value")) if case else {}
     by_id = {view.exam.pk: view for view in exams}
-    stored = [view.facts for view in exams if view.stored]
-    found = slots(stored, end_status=answers.get("out_status", ""))
+    on_file = [view.facts for view in exams if view.on_file]
+    found = slots(on_file, end_status=answers.get("out_status", ""))
     return SubjectView(
         subject=subject,
         case=case,

@@ -118,10 +118,10 @@ def review_queue(user: User) -> list[Line]:
 
 
 def exam_facts(subjects: QuerySet[Subject] | Iterable[int]) -> dict[int, list[ExamFacts]]:
-    """Exams that have a stored series, by subject."""
-    stored = Series.objects.filter(state=Series.State.STORED).values("exam")
+    """Exams that have a series on file, by subject."""
+    on_file = Series.objects.on_file().values("exam")
     found: dict[int, list[ExamFacts]] = defaultdict(list)
-    for subject, *facts in Exam.objects.filter(subject__in=subjects, pk__in=stored).values_list(
+    for subject, *facts in Exam.objects.filter(subject__in=subjects, pk__in=on_file).values_list(
         "subject", "id", "kind", "slot", "shifted_date", "shifted_time", "anchored"
     ):
         found[subject].append(ExamFacts(*facts))

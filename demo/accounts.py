@@ -6,24 +6,21 @@ import secrets
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.core.management.base import CommandError
 from django.db import transaction
 
+from demo.cohort.sites import HOSPITALS, Hospital
 from registry.models import IrbApproval, Role, Site, User
 
-SITES = (
-    ("S03", "Daegu Demo University Hospital", "대구데모대학교병원", Site.Level.TERTIARY),
-    ("S05", "Busan Demo University Hospital", "부산데모대학교병원", Site.Level.TERTIARY),
-    ("S11", "Daejeon Demo Medical Center", "대전데모의료원", Site.Level.SECONDARY),
-)
-ACCOUNTS = (
-    ("site@demo.kicc", "Hana Seo", Role.RADIOLOGIST, "S03"),
-    ("site2@demo.kicc", "Minjun Bae", Role.RADIOLOGIST, "S05"),
-    ("site3@demo.kicc", "Sora Noh", Role.RADIOLOGIST, "S11"),
-    ("curator@demo.kicc", "Jiwon Ahn", Role.CURATOR, None),
-    ("researcher@demo.kicc", "Dohyun Moon", Role.RESEARCHER, None),
-    ("lead@demo.kicc", "Eunji Ha", Role.LEAD, None),
-    ("admin@demo.kicc", "Taeho Gil", Role.ADMIN, None),
+NAMED = {"S03": "site@demo.kicc", "S05": "site2@demo.kicc", "S11": "site3@demo.kicc"}
+CENTRAL = (
+    ("curator@demo.kicc", "Jiwon Ahn", Role.CURATOR),
+    ("curator2@demo.kicc", "Sungho Yeo", Role.CURATOR),
+    ("curator3@demo.kicc", "Mirae Cheon", Role.CURATOR),
+    ("researcher@demo.kicc", "Dohyun Moon", Role.RESEARCHER),
+    ("lead@demo.kicc", "Eunji Ha", Role.LEAD),
+    ("admin@demo.kicc", "Taeho Gil", Role.ADMIN),
 )
 
 
@@ -41,12 +38,12 @@ def create_accounts() -> None:
     """Make the demo's sites, approvals and people; what is there already stays."""
     if not settings.DEMO:
         raise CommandError("Demo accounts are refused here: this is not a demo installation.")
-    password = demo_password(settings.DEMO_PASSWORD_FILE)
+    password = make_password(demo_password(settings.DEMO_PASSWORD_FILE))
     today = datetime.date.today()
     sites = {}
-    for code, name, name_ko, level in SITES:
+    for one in HOSPITALS:
         site, _ = Site.objects.get_or_create(
-            code=code, defaults={"name": name, "name_ko": name_ko, "level": level}
+            code=one.code, defaults={"name": one.name, "name_ko": one.name_ko, "level": one.level}
         )
         IrbApproval.objects.get_or_create(
             site=site,
@@ -57,9 +54,15 @@ def create_accounts() -> None:
                 "consent_waived": True,
             },
         )
-        sites[code] = site
-    for email, name, role, code in ACCOUNTS:
-        if not User.objects.filter(email=email).exists():
-            User.objects.create_user(
-                email, password, name=name, role=role, site=sites[code] if code else None
-            )
+        sites[one.code] = site
+    wanted = [(*account, None) for account in CENTRAL]
+    wanted += [(email_at(one), one.person, Role.RADIOLOGIST, sites[one.code]) for one in HOSPITALS]
+    known = set(User.objects.values_list("email", flat=True))
+    for email, name, role, place in wanted:
+        if email not in known:
+            User.objects.create(email=email, password=password, name=name, role=role, site=place)
+
+
+def email_at(hospital: Hospital) -> str:
+    """The account of the hospital's radiologist."""
+    return NAMED.get(hospital.code, f"{hospital.code.lower()}@demo.kicc")

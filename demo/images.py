@@ -30,7 +30,7 @@ def files(patient: Patient) -> list[bytes]:
 
 def _person(patient: Patient) -> Person:
     """An invented person of the sex that the patient's form names."""
-    wanted = "M" if patient.course.sex == "1" else "F"
+    wanted = "M" if patient.sex == "1" else "F"
     return next(
         person
         for number in itertools.count(patient.number * 10)
@@ -40,7 +40,7 @@ def _person(patient: Patient) -> Person:
 
 def _drawn(patient: Patient, admission: datetime.date) -> list[bytes]:
     person = _person(patient)
-    severity = SEVERITY[patient.course.severity]
+    severity = SEVERITY[patient.severity]
     drawn: list[bytes] = []
     for scan in patient.scans:
         drawn += ct_series(
@@ -59,7 +59,7 @@ def _drawn(patient: Patient, admission: datetime.date) -> list[bytes]:
     for film in patient.films:
         drawn.append(
             radiograph(
-                seed=patient.number * 100 + film.day + film.hour,
+                seed=(patient.number * 100 + film.day) * 24 + film.hour,
                 rows=ROWS,
                 vendor=film.vendor,
                 person=person,

@@ -102,7 +102,7 @@ class ArchiveView(APIView):
     @extend_schema(
         responses={
             (200, "application/zip"): OpenApiTypes.BINARY,
-            409: OpenApiResponse(description="`series_held_back`"),
+            409: OpenApiResponse(description="`series_held_back`, `series_is_synthetic`"),
         }
     )
     def get(self, request: Request, pk: str) -> StreamingHttpResponse:

@@ -1,7 +1,7 @@
 """What is in the store: exams, series, instances.
 
 A stored series' row exists only for an object that was verified in the store; a series held back has no
-object.
+object, and a synthetic record has none either: it stands for an exam of an invented person.
 """
 
 import uuid
@@ -24,8 +24,12 @@ class SeriesQuerySet(models.QuerySet["Series"]):
         return self.filter(exam__subject__in=Subject.objects.visible_to(user))
 
     def stored(self) -> "SeriesQuerySet":
-        """Those with an object in the store; not the ones held back."""
+        """Those with an object in the store."""
         return self.filter(state=Series.State.STORED)
+
+    def on_file(self) -> "SeriesQuerySet":
+        """Those that count as an exam: stored ones and synthetic records; not the ones held back."""
+        return self.exclude(state=Series.State.QUARANTINED)
 
 
 class Exam(models.Model):
@@ -68,12 +72,14 @@ class Series(models.Model):
 
     `findings`: [{"code", "severity", "values"}], texts in imaging.validation.texts and deid.codes.
     `receipt`: what was done to make the object, see uploads.services.receipts; the signed receipts are there.
-    A series held back (a leak alarm) has findings and no object, no instances, no preview.
+    A series held back (a leak alarm) has findings and no object, no instances, no preview. A synthetic record
+    has header facts alone: nothing was uploaded, so there is no upload, no receipt and nothing to open.
     """
 
     class State(models.TextChoices):
         STORED = "stored", _("Stored")
         QUARANTINED = "quarantined", _("Held back")
+        SYNTHETIC = "synthetic", _("Synthetic record")
 
     class Plane(models.TextChoices):
         AXIAL = "axial", _("Axial")
@@ -107,7 +113,7 @@ class Series(models.Model):
     instance_count = models.PositiveIntegerField(default=0)
     plain_bytes = models.PositiveBigIntegerField(default=0)
     sealed_bytes = models.PositiveBigIntegerField(default=0)
-    upload_id = models.UUIDField()
+    upload_id = models.UUIDField(null=True)
     stripped_at_site = models.BooleanField(default=False)
     stored_at = models.DateTimeField()
 
@@ -119,8 +125,25 @@ class Series(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["exam", "series_uid"], name="series_once_per_exam"),
             models.CheckConstraint(
-                condition=models.Q(state="stored", instance_count__gt=0, object_name__isnull=False)
-                | models.Q(state="quarantined", instance_count=0, object_name__isnull=True),
+                condition=models.Q(
+                    state="stored",
+                    instance_count__gt=0,
+                    object_name__isnull=False,
+                    upload_id__isnull=False,
+                )
+                | models.Q(
+                    state="quarantined",
+                    instance_count=0,
+                    object_name__isnull=True,
+                    upload_id__isnull=False,
+                )
+                | models.Q(
+                    state="synthetic",
+                    instance_count=0,
+                    object_name__isnull=True,
+                    upload_id__isnull=True,
+                    preview_name="",
+                ),
                 name="stored_series_has_an_object",
             ),
         ]
@@ -133,6 +156,11 @@ class Series(models.Model):
         """Whether text was found in its pictures, and somebody of its hospital has to decide."""
         held = self.state == self.State.QUARANTINED
         return held and any(one["code"] == "burned_in_text" for one in self.findings)
+
+    @property
+    def on_file(self) -> bool:
+        """Whether it counts as an exam."""
+        return self.state != Series.State.QUARANTINED
 
 
 class Instance(models.Model):

@@ -48,10 +48,10 @@ def facts(series: Series) -> list[tuple[str, str]]:
         (_("Distance of slices"), _mm(series.spacing_mm)),
         (_("Covered length"), _mm(header.get("extent_mm")) if scan else ""),
         (_("Pixel size"), " × ".join(f"{side:.3g}" for side in header.get("pixel_spacing_mm", [])) or ""),
-        (_("Matrix"), f"{series.columns} × {series.rows}"),
+        (_("Matrix"), f"{series.columns} × {series.rows}" if series.rows else ""),
         (_("Tube voltage"), f"{header['kv']:g} kV" if header.get("kv") else ""),
         (_("Patient position"), header.get("patient_position", "")),
-        (_("Images"), str(header.get("frames") or series.instance_count)),
+        (_("Images"), str(header.get("frames") or series.instance_count or "")),
         (_("Kind of image"), header.get("image_type", "").replace("\\", " · ")),
     ]
     return [(label, value) for label, value in rows if value]

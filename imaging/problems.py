@@ -13,5 +13,10 @@ register(
                 "hospital, send again."
             ),
         ),
+        "series_is_synthetic": (
+            409,
+            _("This is a synthetic record: it stands for an exam of an invented person and has no images."),
+        ),
+        "only_in_a_demo": (403, _("Synthetic records are made in a demo alone. This is none.")),
     }
 )

@@ -28,18 +28,17 @@ def main() -> None:
         step = Progress("[2/3] Demo accounts")
         call_command("demo_accounts")
         step.done()
-        load_cohort(Progress("[3/3] Demo cohort (the first time about a minute)"))
+        load_cohort(Progress("[3/3] Demo cohort (the first time one or two minutes)"))
     finally:
         os.close(lock)
 
 
 def load_cohort(step: Progress) -> None:
-    """Bring the demo's patients that are not there yet."""
-    from demo.loading import load, waiting
+    """Bring the demo's people who are not there yet."""
+    from demo.loading import load
 
-    total = len(waiting())
-    for count, _ in enumerate(load(), 1):
-        step.update(count / total)
+    for done in load():
+        step.update(done.share)
     step.done()
 
 

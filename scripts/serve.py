@@ -234,7 +234,8 @@ def prepare(var: Path, variables: dict[str, str]) -> None:
 
 def prepared_from() -> str:
     """Hash of what the preparation depends on."""
-    files = sorted([ROOT / LOCK, *ROOT.glob("*/migrations/*.py"), *ROOT.glob("demo/**/*.py")])
+    patterns = ("*/migrations/*.py", "demo/**/*.py", "cohort/references/*.toml", "cohort/dictionaries/*.*")
+    files = sorted([ROOT / LOCK, *(path for pattern in patterns for path in ROOT.glob(pattern))])
     parts = (f"{path.relative_to(ROOT)} {hashlib.sha256(path.read_bytes()).hexdigest()}\n" for path in files)
     return hashlib.sha256("".join(parts).encode()).hexdigest()
 

@@ -14,11 +14,14 @@ from registry.errors import Problem
 
 
 class SummaryView(APIView):
-    """The cohort summary: counts, shares and means by row id, each with its named denominator."""
+    """The cohort summary: counts, shares and means by row id, each with its named denominator.
+
+    Filters of the cohort page narrow it, such as `?sex=2&severity=icu`.
+    """
 
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
-        return Response(seen_by(request.user).as_data())
+        return Response(seen_by(request.user, request.query_params.dict()).as_data())
 
 
 class ExportsView(APIView):

@@ -59,9 +59,9 @@ class Rare:
 
 
 def columns(dictionary: Dictionary, rare: Rare) -> list[Column]:
-    """Columns in the dictionary's order, then those of the images."""
+    """Columns in the dictionary's order, then those of the images, then whether the person is invented."""
     found = [_from_item(item, rare) for item in dictionary.items.values() if leaves(item)]
-    return found + list(IMAGING)
+    return [*found, *IMAGING, SYNTHETIC]
 
 
 def leaves(item: Item) -> bool:
@@ -119,6 +119,10 @@ def _names(kind: str, name: Callable[[ImagingRecord], str]) -> Callable[[Person]
     )
 
 
+def _synthetic_exams(person: Person) -> Value:
+    return sum(exam.synthetic for exam in person.exams)
+
+
 def _thinnest(person: Person) -> Value:
     return min((exam.thickness_mm for exam in person.ct if exam.thickness_mm is not None), default=None)
 
@@ -130,6 +134,16 @@ def _imaging(name: str, en: str, ko: str, type: str, unit: str, value: Callable[
         else ""
     )
     return Column(name, Label(en, ko), SECTION, type, unit, value, note=note)
+
+
+SYNTHETIC = Column(
+    "synthetic",
+    Label("Invented person (demo)", "가상의 인물(데모)"),
+    Label("Record", "기록"),
+    "integer",
+    "",
+    lambda person: int(person.synthetic),
+)
 
 
 IMAGING = (
@@ -155,5 +169,13 @@ IMAGING = (
         "integer",
         "",
         _total("CXR", lambda e: e.images),
+    ),
+    _imaging(
+        "exams_synthetic",
+        "Exams that are synthetic records without images",
+        "영상 없는 가상 기록 검사 수",
+        "integer",
+        "",
+        _synthetic_exams,
     ),
 )

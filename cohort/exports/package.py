@@ -111,6 +111,7 @@ class Package:
             ["dictionary sha256", self.dictionary.digest],
             ["days", "counted from admission, which is day 0"],
             ["several choices", "joined by |"],
+            ["rows of invented people (column synthetic)", invented()],
         ]
         files.write_xlsx(
             out,
@@ -132,6 +133,7 @@ class Package:
             "schema": "kicc-table/1",
             "level": LEVEL,
             "rows": parts[0].rows,
+            "synthetic_rows": invented(),
             "columns": len(self.columns),
             "dictionary": {"id": self.dictionary.id, "sha256": self.dictionary.digest},
             "files": [{"name": part.name, "bytes": part.bytes, "sha256": part.sha256} for part in parts],
@@ -144,6 +146,11 @@ class Package:
         names = ("table.csv", "table.xlsx", "codebook.csv", "manifest.json")
         files.write_zip(out, [(name, self.make(name).content) for name in names])
         return manifest.rows
+
+
+def invented() -> int:
+    """How many of the rows are of invented people."""
+    return Case.objects.filter(state=Case.State.ACCEPTED, synthetic=True).count()
 
 
 def rare_places() -> Rare:

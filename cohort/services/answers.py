@@ -82,7 +82,8 @@ def case_of(subject: Subject) -> Case:
 def locked(case: Case) -> Case:
     """The case's row, locked until the transaction ends; made when it is not kept yet."""
     if case.pk is None:
-        Case.objects.get_or_create(subject=case.subject, defaults={"dictionary": case.dictionary})
+        first = {"dictionary": case.dictionary, "synthetic": case.synthetic}
+        Case.objects.get_or_create(subject=case.subject, defaults=first)
     cases = Case.objects.select_for_update(of=("self",)).select_related("subject__site")
     return cases.get(subject=case.subject_id)
 

@@ -86,12 +86,12 @@ class Readiness:
 def readiness(form: Form) -> Readiness:
     """Whether a form can be sent, and what is missing."""
     case = form.case
-    stored = Series.objects.filter(exam__subject=case.subject_id, state=Series.State.STORED)
+    on_file = Series.objects.on_file().filter(exam__subject=case.subject_id)
     return Readiness(
         form=form,
         incomplete=[meter for meter in form.meters if not meter.complete],
         errors=[finding for finding in form.findings if finding.severity == "error"],
-        exams=Exam.objects.filter(series__in=stored).distinct().count(),
+        exams=Exam.objects.filter(series__in=on_file).distinct().count(),
         open_queries=Query.objects.filter(case=case.pk, state=Query.State.OPEN).count(),
         uploads=sum(count for _receiver, count in images_under_way.send(sender=Case, subject=case.subject)),
     )

@@ -8,7 +8,10 @@ MEASURED = ("DONE", "BLOD", "AULQ")
 
 @dataclass(frozen=True)
 class ImagingRecord:
-    """One exam. `day` counts from admission where `anchored`, else it is None; thickness is in mm."""
+    """One exam. `day` counts from admission where `anchored`, else it is None; thickness is in mm.
+
+    `synthetic`: a record without images.
+    """
 
     kind: str
     slot: str = ""
@@ -19,17 +22,22 @@ class ImagingRecord:
     thickness_mm: float | None = None
     series: int = 1
     images: int = 1
+    synthetic: bool = False
 
 
 @dataclass(frozen=True)
 class Person:
-    """Answers are in the dictionary's coding, by item name; several choices are joined by `|`."""
+    """Answers are in the dictionary's coding, by item name; several choices are joined by `|`.
+
+    `synthetic`: the person is invented.
+    """
 
     code: str
     site: str
     site_level: str
     answers: Mapping[str, str] = field(default_factory=dict)
     exams: tuple[ImagingRecord, ...] = ()
+    synthetic: bool = False
 
     @property
     def ct(self) -> tuple[ImagingRecord, ...]:

@@ -200,6 +200,8 @@ SHARES: tuple[Share, ...] = (
     text_row(
         "tx_rdv_only", COMBINATIONS, _("Remdesivir only"), "cohort", answered("tx_antiviral_group", "4")
     ),
+    text_row("tx_other", COMBINATIONS, _("Other combination"), "cohort", answered("tx_antiviral_group", "5")),
+    text_row("tx_none", COMBINATIONS, _("No antiviral"), "cohort", answered("tx_antiviral_group", "0")),
     text_row("ct_any", IMAGING, _("CT at least once"), "cohort", scans(1, None, "CT")),
     text_row("cxr_any", IMAGING, _("Chest radiograph at least once"), "cohort", scans(1, None, "CXR")),
     *(

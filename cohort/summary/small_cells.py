@@ -32,6 +32,7 @@ PARTITIONS: tuple[tuple[str, ...], ...] = (
     ("cxr_innovision", "cxr_gm85", "cxr_other"),
     ("pcr_why_exposure", "pcr_why_area", "pcr_why_symptoms"),
     ("tx_lpv", "tx_lpv_only", "tx_lpv_hcq"),
+    ("tx_lpv_only", "tx_lpv_hcq", "tx_hcq_only", "tx_rdv_only", "tx_other", "tx_none"),
 )
 TIED = {
     "death": "deaths",
@@ -73,6 +74,10 @@ def hide(summary: Summary) -> Summary:
         means=means,
         imaging=imaging,
         sites=_cover_set(summary.sites),
+        scans=_cover_set(summary.scans),
+        films=_cover_set(summary.films),
+        homes=_cover_set(summary.homes),
+        death_ages=_cover_set(summary.death_ages) if "deaths" not in silent else {},
     )
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from cohort.summary.arithmetic import Spread, half_up
 from cohort.summary.denominators import DENOMINATORS
 from cohort.summary.means import MEANS
+from cohort.summary.paper import printed_otherwise
 from cohort.summary.shares import SHARES
 from cohort.summary.small_cells import LIMIT, WITHOUT
 from cohort.summary.specs import Mean, Share
@@ -22,14 +23,18 @@ LABORATORY = tuple(
 )
 BEFORE = {"male": ("age",), "tx_lpv": LABORATORY}
 LAST = ("los",)
+DEATHS = "deaths"
 IMAGING_OF = ("ct_patients", "ct_scans", "cxr_patients", "cxr_images")
 IMAGING_ROWS = ("ct_any", "cxr_any")
-ONLY_IF_ANY = ("ct_scans_ge6", "vendor_other", "model_other", "st_unknown", "cxr_other")
+ONLY_IF_ANY = ("ct_scans_ge6", "vendor_other", "model_other", "st_unknown", "cxr_other", "tx_other")
 
 
 @dataclass(frozen=True)
 class Line:
-    """`value` is ready to print; `of` (words) and `of_n` (number) its denominator; `mark` is its note's."""
+    """`value` is ready to print; `of` (words) and `of_n` (number) its denominator; `mark` is its note's.
+
+    `printed`: percentages that the paper prints for the same counts and that they do not give.
+    """
 
     id: str
     label: Promise | str
@@ -39,21 +44,13 @@ class Line:
     note: Promise | str = ""
     hidden: bool = False
     mark: str = ""
+    printed: tuple[str, ...] = ()
 
 
 @dataclass
 class Group:
     label: str
     lines: list[Line] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One bar of a figure; `n` is None when the count is too small to be shown."""
-
-    label: Promise | str
-    n: int | None
-    most: int
 
 
 def table1(summary: Summary) -> list[Group]:
@@ -67,32 +64,24 @@ def table1(summary: Summary) -> list[Group]:
 
 
 def further(summary: Summary) -> list[Group]:
-    """What the paper tells in its text."""
-    shares: list[Share | Mean] = [row for row in SHARES if not row.in_table1 and not _is_imaging(row)]
-    means = [row for row in MEANS if not row.in_table1]
-    return _groups(summary, [*shares, *means])
+    """What the paper tells in its text, the deaths apart."""
+    shares: list[Share | Mean] = [
+        row for row in SHARES if not (row.in_table1 or _is_imaging(row) or row.of == DEATHS)
+    ]
+    means = [row for row in MEANS if not row.in_table1 and row.of != DEATHS]
+    return _groups(summary, [*(row for row in shares if is_shown(row, summary)), *means])
+
+
+def deaths(summary: Summary) -> list[Group]:
+    """Who died: age and diseases."""
+    rows: list[Share | Mean] = [row for row in MEANS if row.of == DEATHS]
+    return _groups(summary, [*rows, *(row for row in SHARES if row.of == DEATHS)])
 
 
 def imaging(summary: Summary) -> list[Group]:
     """CT scans and radiographs."""
     rows = [row for row in SHARES if _is_imaging(row)]
-    return _groups(summary, [row for row in rows if _is_shown(row, summary)])
-
-
-def figures(summary: Summary) -> list[tuple[str, str, list[Bar]]]:
-    """(title, what is counted, bars) of each figure; one without any count is left out."""
-    found = [
-        (_("Patients per site"), _of(summary, "cohort"), _bars(summary.sites.items())),
-        (_("CT scans per patient"), _of(summary, "ct_patients"), _share_bars(summary, "ct_scans_")),
-        (
-            _("Radiographs per patient"),
-            _of(summary, "cxr_patients"),
-            _share_bars(summary, "cxr_", "cxr_patients"),
-        ),
-        (_("CT vendors"), _of(summary, "ct_scans"), _share_bars(summary, "vendor_")),
-        (_("CT slice thickness"), _of(summary, "ct_scans"), _share_bars(summary, "st_")),
-    ]
-    return [figure for figure in found if any(bar.n or bar.n is None for bar in figure[2])]
+    return _groups(summary, [row for row in rows if is_shown(row, summary)])
 
 
 def notes(groups: Iterable[Group]) -> list[tuple[str, Promise | str]]:
@@ -100,7 +89,10 @@ def notes(groups: Iterable[Group]) -> list[tuple[str, Promise | str]]:
     return list({line.mark: line.note for group in groups for line in group.lines if line.note}.items())
 
 
-def _is_shown(row: Share, summary: Summary) -> bool:
+def is_shown(row: Share | Mean, summary: Summary) -> bool:
+    """Whether the row is printed: what only takes up the rest is not when nothing is left."""
+    if isinstance(row, Mean):
+        return True
     part = summary.shares[row.id]
     return row.id not in ONLY_IF_ANY or part.n > 0 or part.hidden
 
@@ -127,7 +119,14 @@ def _share(row: Share, summary: Summary) -> Line:
     part = summary.shares[row.id]
     of_n = summary.denominators[row.of]
     return Line(
-        row.id, row.label, _share_text(part), DENOMINATORS[row.of].label, _count(of_n), row.note, part.hidden
+        row.id,
+        row.label,
+        _share_text(part),
+        of_what(summary, row.of),
+        count_text(of_n),
+        row.note,
+        part.hidden,
+        printed=printed_otherwise(row.id, part),
     )
 
 
@@ -144,12 +143,12 @@ def _mean(row: Mean, summary: Summary) -> Line:
     if numbers.mean is None:
         covered = numbers is WITHOUT or of_n is None
         why = _("hidden") if covered else _("no value to average")
-        return Line(row.id, label, NOTHING, why, _count(of_n), row.note, covered)
+        return Line(row.id, label, NOTHING, why, count_text(of_n), row.note, covered)
     return Line(
         row.id,
         label,
         _mean_text(numbers, row.decimals),
-        DENOMINATORS[row.of].label,
+        of_what(summary, row.of),
         f"{numbers.n:,}",
         row.note,
     )
@@ -165,28 +164,11 @@ def _mean_text(numbers: Spread, decimals: int) -> str:
     )
 
 
-def _count(n: int | None) -> str:
+def of_what(summary: Summary, name: str) -> Promise | str:
+    """A denominator in words."""
+    return _("filtered cases") if summary.narrowed and name == "cohort" else DENOMINATORS[name].label
+
+
+def count_text(n: int | None) -> str:
+    """A denominator to print; a hidden one says below what it is."""
     return f"<{LIMIT}" if n is None else f"{n:,}"
-
-
-def _of(summary: Summary, name: str) -> str:
-    return _("n = %(n)s %(what)s") % {
-        "n": _count(summary.denominators[name]),
-        "what": DENOMINATORS[name].label,
-    }
-
-
-def _share_bars(summary: Summary, start: str, of: str = "") -> list[Bar]:
-    rows = [row for row in SHARES if row.id.startswith(start) and (not of or row.of == of)]
-    counts = [
-        (row.label, None if summary.shares[row.id].hidden else summary.shares[row.id].n)
-        for row in rows
-        if _is_shown(row, summary)
-    ]
-    return _bars(counts)
-
-
-def _bars(counts: Iterable[tuple[Promise | str, int | None]]) -> list[Bar]:
-    found = list(counts)
-    most = max((n for label, n in found if n), default=1)
-    return [Bar(label, n, most) for label, n in found]

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_safe
 
 from cohort import dictionary
 from cohort.exports.columns import LEVEL, Rare, columns
+from cohort.exports.package import invented
 from cohort.selectors_people import progress_counts
 from cohort.services.exporting import take
 from cohort.wording import language
@@ -26,6 +27,7 @@ def exports(request: HttpRequest) -> HttpResponse:
     context = {
         "page": "exports",
         "counts": progress_counts(),
+        "synthetic": invented(),
         "columns": told,
         "shown": [{"name": one.name, "label": one.label.of(language()), "unit": one.unit} for one in told],
         "dictionary": known,

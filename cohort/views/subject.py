@@ -57,7 +57,7 @@ def _next(view: SubjectView, *, complete: bool) -> str:
         return "answer" if view.open_questions else ""
     if view.open_questions:
         return "answer"
-    if not any(exam.stored for exam in view.exams):
+    if not any(exam.on_file for exam in view.exams):
         return "images"
     return "send" if complete else "form"
 

@@ -22,10 +22,14 @@ class Plain:
 
 
 def open_archive(*, actor: User, series: Series, asks_only: bool = False) -> Plain:
-    """The series as a ZIP of DICOM files. Problem series_held_back, subject_withdrawn; StoreError.
+    """The series as a ZIP of DICOM files.
+
+    Problem series_held_back, series_is_synthetic, subject_withdrawn; StoreError.
 
     asks_only: name and size without the bytes, which is no reading.
     """
+    if series.state == Series.State.SYNTHETIC:
+        raise Problem("series_is_synthetic")
     if series.object_name is None:
         raise Problem("series_held_back")
     subject = series.exam.subject

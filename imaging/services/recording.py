@@ -152,7 +152,7 @@ def fill_slots(*, subject: Subject) -> None:
     exams = list(subject.exams.all())
     usable: dict[int, bool] = {}
     for exam_id, view, kind in (
-        Series.objects.stored().filter(exam__in=exams).values_list("exam_id", "view_position", "exam__kind")
+        Series.objects.on_file().filter(exam__in=exams).values_list("exam_id", "view_position", "exam__kind")
     ):
         fits = kind == Exam.Kind.CT or not view or is_frontal(view)
         usable[exam_id] = usable.get(exam_id, False) or fits

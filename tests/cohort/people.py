@@ -124,8 +124,10 @@ def series(of: Exam, **facts: Any) -> Series:
         "upload_id": uuid.uuid4(),
         "stored_at": timezone.now(),
     }
-    if facts.get("state") == Series.State.QUARANTINED:
+    if facts.get("state") in (Series.State.QUARANTINED, Series.State.SYNTHETIC):
         usual |= {"object_name": None, "instance_count": 0}
+    if facts.get("state") == Series.State.SYNTHETIC:
+        usual |= {"upload_id": None}
     return Series.objects.create(**usual | facts)
 
 

@@ -34,7 +34,7 @@ IMAGING = [
         "ct_model",
         "ct_thinnest",
     ),
-    *("cxr_exams", "cxr_first_day", "cxr_last_day", "cxr_images"),
+    *("cxr_exams", "cxr_first_day", "cxr_last_day", "cxr_images", "exams_synthetic"),
 ]
 
 
@@ -62,8 +62,9 @@ def someone(**answers: str) -> Person:
     return Person("S03-0001-A", "S03", "T", answers)
 
 
-def test_columns_are_the_dictionary_s_in_order_then_the_images() -> None:
-    names = [column.name for column in columns(dictionary.get(), Rare())]
+def test_columns_are_the_dictionary_s_in_order_then_the_images_then_who_is_invented() -> None:
+    *names, last = [column.name for column in columns(dictionary.get(), Rare())]
+    assert last == "synthetic"
     order = list(dictionary.get().items)
     of_form = names[: -len(IMAGING)]
     assert names[-len(IMAGING) :] == IMAGING
@@ -110,13 +111,18 @@ def test_imaging_columns_sum_up_the_exams() -> None:
     exams = (
         ImagingRecord("CT", day=9, anchored=True, vendor="Philips", thickness_mm=3, series=2, images=40),
         ImagingRecord("CT", day=2, anchored=True, vendor="GE Healthcare", thickness_mm=1.25, images=300),
-        ImagingRecord("CXR", day=None),
+        ImagingRecord("CXR", day=None, synthetic=True),
     )
     person = Person("S03-0001-A", "S03", "T", {}, exams)
     assert [value(person, name) for name in IMAGING] == [
         *(2, 2, 9, 3, 340, "GE Healthcare|Philips", "", 1.25),
-        *(1, None, None, 1),
+        *(1, None, None, 1, 1),
     ]
+
+
+def test_invented_people_are_told_from_others() -> None:
+    assert value(Person("S03-0001-A", "S03", "T", synthetic=True), "synthetic") == 1
+    assert value(someone(), "synthetic") == 0
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+cmd", "-cmd|' /C calc'!A0", "@SUM(A1)", "\t=1", "\r=1", "＝1+1"])
@@ -187,7 +193,7 @@ class TestPackage:
         archive = zipfile.ZipFile(io.BytesIO(*made("table.zip")))
         assert archive.namelist() == ["table.csv", "table.xlsx", "codebook.csv", "manifest.json"]
         manifest = json.loads(archive.read("manifest.json"))
-        assert (manifest["rows"], manifest["level"]) == (6, "safe-harbor")
+        assert (manifest["rows"], manifest["level"], manifest["synthetic_rows"]) == (6, "safe-harbor", 0)
         assert manifest["dictionary"]["sha256"] == dictionary.get().digest
         for entry in manifest["files"]:
             assert hashlib.sha256(archive.read(entry["name"])).hexdigest() == entry["sha256"]
@@ -234,6 +240,15 @@ class TestPackage:
                 assert client.get(f"/exports/{name}").status_code == 403
                 assert client.get(f"/api/v1/exports/{name}").status_code == 403
         assert not AuditEvent.objects.filter(verb=AuditEvent.Verb.TABLE_EXPORTED).exists()
+
+    def test_page_table_and_manifest_say_who_is_invented(self, signed_in: SignIn) -> None:
+        client = signed_in(people.user(Role.RESEARCHER))
+        assert "are invented people" not in client.get("/exports/").content.decode()
+        Case.objects.filter(pk__in=Case.objects.filter(state=Case.State.ACCEPTED)[:2]).update(synthetic=True)
+        assert "2 of the rows are invented people" in client.get("/exports/").content.decode()
+        plain, manifest = made("table.csv", "manifest.json")
+        assert sorted(row["synthetic"] for row in table(plain)) == ["0"] * 4 + ["1"] * 2
+        assert json.loads(manifest)["synthetic_rows"] == 2
 
     def test_the_page_says_who_took_what(self, signed_in: SignIn) -> None:
         client = signed_in(people.user(Role.RESEARCHER))

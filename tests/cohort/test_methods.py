@@ -8,7 +8,7 @@ from cohort.urls import urlpatterns
 from registry.models import User
 
 pytestmark = pytest.mark.django_db
-VALUES = {"code": "S03-0001-U", "slug": "symptoms", "number": 1, "name": "table.csv"}
+VALUES = {"code": "S03-0001-U", "slug": "symptoms", "number": 1, "name": "table.csv", "row": "male"}
 BOTH = {"form_section", "review_ask", "review_accept", "review_return"}
 ACTIONS = ("new", "send", "answer", "again", "close", "ask", "accept", "return")
 

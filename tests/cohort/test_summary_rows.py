@@ -152,6 +152,28 @@ def test_imaging_counts_scans_and_people_apart() -> None:
     assert summary.imaging == {"both": 1, "ct_only": 2, "cxr_only": 1, "neither": 0}
 
 
+def test_people_are_counted_by_exams_by_home_and_the_dead_by_age() -> None:
+    told = summarise(
+        [
+            person(1, (CXR, CXR, CXR), residence="27", out_status="2", age_yr="63"),
+            person(2, (CXR, ct()), residence="27", out_status="2", age_yr="91"),
+            person(3, residence="11", out_status="1", age_yr="70"),
+        ]
+    )
+    assert (told.films, told.scans) == ({"1": 1, "2": 0, "3": 1}, {"1": 1})
+    assert told.homes == {"27": 2, "11": 1}
+    assert told.death_ages == {"60–69": 1, "70–79": 0, "80–89": 0, "90–99": 1}
+    nobody = summarise([])
+    assert (nobody.films, nobody.homes, nobody.death_ages) == ({}, {}, {})
+
+
+def test_small_bars_are_hidden_and_one_more_when_one_would_tell() -> None:
+    people = forty(women=20)
+    for n, one in enumerate(people):
+        one.answers["residence"] = "11" if n < 2 else "26" if n < 12 else "27"
+    assert hide(summarise(people)).homes == {"27": 28, "26": None, "11": None}
+
+
 def forty(women: int, **others: int) -> list[Person]:
     """Forty people: so many women, and for each answer `item__value` so many with it."""
     people = [{"sex": "2" if n < women else "1"} for n in range(40)]

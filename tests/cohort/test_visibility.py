@@ -110,6 +110,7 @@ CALLS: dict[str, list[Call]] = {
     "review_accept": [Call(CURATORS, "post", of=code)],
     "review_return": [Call(CURATORS, "post", of=code)],
     "summary": [Call(COUNTERS)],
+    "row_people": [Call(frozenset({"curator", "lead"}), of=lambda patient: ["male"])],
     "exports": [Call(TAKERS)],
     "export_file": [Call(TAKERS, of=lambda patient: ["table.csv"])],
     "upload_new": [Call(READERS, of=code)],

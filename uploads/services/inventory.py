@@ -70,6 +70,11 @@ def orphans(prefix: str = "") -> Iterator[Fault]:
     return (Fault("orphan", name) for name in names if name not in known)
 
 
+def synthetic() -> int:
+    """Series that are records of invented people, without an object."""
+    return Series.objects.filter(state=Series.State.SYNTHETIC).count()
+
+
 def withdrawn() -> int:
     """Subjects whose key was destroyed; their objects are noise and are not opened."""
     return Subject.objects.filter(key__wrapped=None).count()

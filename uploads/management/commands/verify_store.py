@@ -26,5 +26,7 @@ class Command(BaseCommand):
         for orphan in orphans:
             self.stdout.write(str(orphan))
         self.stdout.write(f"{good} objects good, {len(faults)} faulty or missing, {len(orphans)} orphans")
+        if records := inventory.synthetic():
+            self.stdout.write(f"{records} synthetic records: no images, nothing to open")
         if faults or orphans:
             raise CommandError("The store and the tables do not agree; the list is above.")
