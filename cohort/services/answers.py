@@ -71,7 +71,7 @@ class Form:
 
 @dataclass(frozen=True)
 class Entry:
-    """What one call changes in one case: item → what was typed, on top of the `revision` that the person saw."""
+    """What one call changes in one case: item → what was typed, on the `revision` that the person saw."""
 
     case: Case
     changes: Mapping[str, Any]
@@ -99,8 +99,8 @@ def locked(case: Case) -> Case:
 
 
 def locked_all(cases: Sequence[Case]) -> list[Case]:
-    """The same for several, in the order given; rows are locked in the order of their keys, so that two callers
-    never wait for each other.
+    """The same for several, in the order given; rows are locked by ascending key, so that no two callers wait
+    for each other.
     """
     fresh = [Case(subject=case.subject, dictionary=case.dictionary) for case in cases if case.pk is None]
     Case.objects.bulk_create(fresh, ignore_conflicts=True)
@@ -181,7 +181,7 @@ def save_all(
     reason: str = "",
     source: AnswerChange.Source = AnswerChange.Source.FORM,
 ) -> list[Saved]:
-    """Change answers of several cases, all or none, one entry a case; the only way by which answers are written."""
+    """Change answers of several cases, all or none, one entry a case; nothing else writes answers."""
     cases = locked_all([entry.case for entry in entries])
     for case, entry in zip(cases, entries, strict=True):
         _check_call(actor, case, entry.revision, reason)
