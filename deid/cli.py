@@ -15,6 +15,7 @@ from deid.dates import Dates
 from deid.engine import MIN_KEY, check_subject
 from deid.model import ENGINE
 from deid.profile import PROFILE_VERSION
+from deid.sheet import cli as sheets
 from deid.tree import Row, files, load, strip_tree
 
 
@@ -38,6 +39,7 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument("source", type=Path, metavar="PATH")
     check.add_argument("--json", action="store_true")
     check.add_argument("--language", choices=["en", "ko"], default="en", help="of the messages")
+    sheets.add_to(commands)
     return main
 
 
@@ -47,6 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = commands.parse_args(arguments)
     if not options.source.exists():
         commands.error("SRC does not exist; give a file or a folder")
+    if options.command == sheets.NAME:
+        return sheets.run(commands, options)
     return _strip(commands, options) if options.command == "strip" else _check(options)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from scripts.say import Stop, end
 
 OLDEST_TIME = (1980, 1, 1, 0, 0, 0)
-OURS = {".py", ".csv", ".txt"}
+OURS = {".py", ".csv", ".txt", ".toml"}
 BUILD_ONLY = "source"
 OF_THE_INSTALLATION = {"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"}
 
