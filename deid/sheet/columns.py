@@ -93,15 +93,20 @@ class Catalogue:
 
 @dataclass(frozen=True)
 class Layout:
-    """How a sheet is laid out: fields by column number, unknown columns that hold values (with heading), and
-    the rows under the headings.
+    """How a sheet is laid out: the headings that fit, by row and column; fields by column; unknown columns
+    that hold values, with their heading; the rows under the headings.
     """
 
     sheet: Sheet
-    heading_row: int
+    headings: Mapping[int, Mapping[int, str]]
     columns: Mapping[int, Column]
     unknown: Mapping[int, str]
     rows: Mapping[int, Row] = field(default_factory=dict)
+
+    @property
+    def heading_row(self) -> int:
+        """The last row of headings."""
+        return max(self.headings)
 
     @property
     def code_column(self) -> int:
@@ -153,7 +158,14 @@ def _layout(sheet: Sheet, catalogue: Catalogue, also: Mapping[str, Column]) -> L
         number: next((str(top[r][number]) for r in reversed(block) if number in top[r]), "")
         for number in sorted({number for row in rows.values() for number in row} - set(columns))
     }
-    return Layout(sheet, last, columns, unknown, rows)
+    headings = {row: {number: _heading(top[row][number], also) for number in fits[row]} for row in block}
+    return Layout(sheet, headings, columns, unknown, rows)
+
+
+def _heading(text: object, also: Mapping[str, Column]) -> str:
+    """A heading as it stands; one that a person pointed at by the field's own name."""
+    column = also.get(plain(str(text)))
+    return column.name if column else str(text)
 
 
 def _unmerged(sheet: Sheet) -> dict[int, Row]:

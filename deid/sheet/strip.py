@@ -1,8 +1,8 @@
 """The local step: a hospital's sheet becomes one that may leave.
 
 Columns that the form does not have stay here. Dates become days counted from the admission date, which stays
-here too, and hospital numbers become codes of the registry by a list that stays here. Sheets, rows and columns
-keep their places, so that what the registry says of a cell is found in the hospital's sheet. When one cell cannot
+too, and hospital numbers become codes of the registry by a list that stays. Sheets, rows and columns keep
+their places, so that what the registry says of a cell is found in the hospital's sheet. When one cell cannot
 be made safe, nothing is written.
 """
 
@@ -246,10 +246,11 @@ def _workbook(layouts: list[Layout], sheets: Mapping[int, Mapping[int, Row]], ca
     for layout in layouts:
         title = layout.sheet.title if plain(layout.sheet.title) in known else layout.sheet.name[0]
         sheet = book.create_sheet(title)
-        heads: Row = {
-            number: _heading(column) for number, column in layout.columns.items() if _leaves(column)
+        rows: dict[int, Row] = {
+            row: {number: text for number, text in texts.items() if _leaves(layout.columns[number])}
+            for row, texts in layout.headings.items()
         }
-        rows = {layout.heading_row: heads, **sheets[layout.sheet.number]}
+        rows |= sheets[layout.sheet.number]
         for number in range(1, max(rows) + 1):
             row = rows.get(number, {})
             sheet.append([_cell(sheet, row.get(place)) for place in range(1, max(row, default=0) + 1)])
@@ -257,10 +258,6 @@ def _workbook(layouts: list[Layout], sheets: Mapping[int, Mapping[int, Row]], ca
     out = BytesIO()
     book.save(out)
     return out.getvalue()
-
-
-def _heading(column: Column) -> str:
-    return column.name
 
 
 def _leaves(column: Column) -> bool:
