@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from cohort import dictionary
 from cohort import import_problems  # noqa: F401 - registers its codes
 from cohort.models import AnswerChange, Case
 from cohort.services import answers
@@ -28,8 +29,7 @@ def look(*, actor: User, data: bytes) -> Plan:
     """What importing the workbook would do. Raises Problem for one that is refused as a whole."""
     found, wanted = _read(actor, data)
     subjects = _subjects(actor, wanted)
-    cases = Case.objects.filter(subject__in=subjects.values()).select_related("subject__site")
-    return Planner(found, _standing(actor, subjects, list(cases), wanted)).run(wanted)
+    return Planner(found, _standing(actor, subjects, _cases(subjects), wanted)).run(wanted)
 
 
 def bring(*, actor: User, data: bytes, seen: str, reason: str = "") -> Brought:
@@ -42,7 +42,7 @@ def bring(*, actor: User, data: bytes, seen: str, reason: str = "") -> Brought:
     found, wanted = _read(actor, data)
     with transaction.atomic():
         subjects = _subjects(actor, wanted)
-        cases = answers.locked_all([answers.case_of(subject) for subject in subjects.values()])
+        cases = answers.locked_all(_cases(subjects))
         plan = Planner(found, _standing(actor, subjects, cases, wanted)).run(wanted)
         if plan.errors:
             raise Problem("import_has_errors", count=len(plan.errors))
@@ -81,6 +81,15 @@ def _subjects(actor: User, wanted: list[Intent]) -> dict[str | uuid.UUID, Subjec
     return found | {one.request_id: one for one in own.filter(request_id__in=made)}
 
 
+def _cases(subjects: dict[str | uuid.UUID, Subject]) -> list[Case]:
+    """The cases of subjects, empty ones where there is none yet."""
+    kept = {case.subject_id: case for case in Case.objects.filter(subject__in=subjects.values())}
+    for subject in subjects.values():
+        case = kept.setdefault(subject.pk, Case(subject=subject, dictionary=dictionary.CURRENT))
+        case.subject = subject
+    return list(kept.values())
+
+
 def _standing(
     actor: User, subjects: dict[str | uuid.UUID, Subject], cases: list[Case], wanted: list[Intent]
 ) -> Standing:
@@ -91,7 +100,7 @@ def _standing(
     return Standing(
         subjects=subjects,
         cases={case.subject_id: case for case in cases},
-        kept={case.subject_id: kept[case.pk] for case in cases},
+        kept={case.subject_id: kept[case.pk] for case in cases if case.pk is not None},
         others=_others(actor) if new else {},
         facts=facts,
         approved=facts["irb_ok"] == "1",

@@ -19,6 +19,7 @@ from cohort.services.answers import OPEN_STATES
 from cohort.sheets.reading import Person, Place, Read, Told
 from cohort.sheets.understanding import Meaning
 from cohort.values import Finding
+from deid.sheet.values import Key
 from registry.models import Subject
 
 NAMESPACE = uuid.UUID("5f3c1c6e-6d0a-5b1e-9d55-2f6f6b1f4f10")
@@ -73,7 +74,7 @@ class Difference:
 class Line:
     """One patient of the import. `subject` is None for one that would be made; `changes` is what is saved."""
 
-    label: str
+    key: Key
     place: Place
     subject: Subject | None
     request_id: uuid.UUID | None
@@ -84,6 +85,16 @@ class Line:
     @property
     def new(self) -> bool:
         return self.subject is None
+
+    @property
+    def asked(self) -> str:
+        """How the workbook calls the patient."""
+        return self.key.code or f"new {self.key.number}".strip()
+
+    @property
+    def label(self) -> str:
+        """The code, as far as there is one."""
+        return self.subject.code if self.subject else self.asked
 
     def count(self, kind: str) -> int:
         return sum(one.kind == kind for one in self.differences)
@@ -212,10 +223,9 @@ class Planner:
         self.findings(intent, prepared, facts)
         if subject is None:
             self.new(person, prepared)
-        label = subject.code if subject else f"new {person.key.number}".strip()
         differences = tuple(_differences(self.known.items, before, prepared))
         self.plan.lines.append(
-            Line(label, person.place, subject, intent.request_id, intent.changes, prepared, differences)
+            Line(person.key, person.place, subject, intent.request_id, intent.changes, prepared, differences)
         )
 
     def new(self, person: Person, prepared: Prepared) -> None:

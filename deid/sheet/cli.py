@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import argparse
 import csv
-import io
 import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from deid.sheet.codes import read_codes
 from deid.sheet.columns import Catalogue
 from deid.sheet.refusals import SheetRefused, message
 from deid.sheet.strip import Stripped, Wishes, strip_sheet
 from deid.sheet.template import catalogue_of
-from deid.sheet.values import CODE
 
 NAME = "sheet"
 SHOWN = 50
@@ -59,9 +58,9 @@ def run(commands: argparse.ArgumentParser, options: argparse.Namespace) -> int:
     """Exit code: 0 when OUT was written, 1 when something must be mended first, 2 on usage errors."""
     if options.target.resolve() == options.source.resolve():
         commands.error("OUT must not be IN; the original stays as it is")
-    codes = _codes(commands, options.codes) if options.codes else {}
-    wishes = Wishes(options.admission_column, options.number_column, codes, bool(options.new))
     try:
+        codes = _codes(options.codes)
+        wishes = Wishes(options.admission_column, options.number_column, codes, bool(options.new))
         data = options.source.read_bytes()
         catalogue = _catalogue(commands, options, data)
         done = strip_sheet(data, catalogue, wishes)
@@ -87,24 +86,8 @@ def _catalogue(commands: argparse.ArgumentParser, options: argparse.Namespace, d
         )
 
 
-def _codes(commands: argparse.ArgumentParser, path: Path) -> Mapping[str, str]:
-    """Hospital number → code, of a CSV that Excel wrote (UTF-8 or CP949); a first line may head it."""
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        commands.error(f"--codes: cannot be read: {error.strerror}")
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("cp949", errors="replace")
-    found: dict[str, str] = {}
-    for line, row in enumerate(csv.reader(io.StringIO(text)), start=1):
-        number, code = (*(part.strip() for part in row), "", "")[:2]
-        if CODE.fullmatch(code) and number:
-            found[number] = found[number.lstrip("0")] = code
-        elif line > 1 and any(part.strip() for part in row):
-            commands.error(f"--codes: line {line} is not a hospital number and a code such as S03-0042-K")
-    return found
+def _codes(path: Path | None) -> Mapping[str, str]:
+    return read_codes(path.read_bytes()) if path else {}
 
 
 def _write(options: argparse.Namespace, done: Stripped) -> None:

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
@@ -69,6 +69,11 @@ class Catalogue:
                     found[text].append(column)
         return found
 
+    @cached_property
+    def sections(self) -> frozenset[str]:
+        """Titles of the form's sections, for comparison."""
+        return frozenset(plain(title) for column in self.columns for title in column.sheets)
+
     def column(self, kind: Kind) -> Column:
         return next(column for column in self.columns if column.kind == kind)
 
@@ -126,6 +131,7 @@ def lay_out(
     for sheet in book.sheets:
         if not sheet.rows or plain(sheet.title) in helpers:
             continue
+        sheet = replace(sheet, named=sheet.named or plain(sheet.title) in catalogue.sections)
         layout = _layout(sheet, catalogue, also or {})
         if layout is None:
             others.append(sheet)
@@ -155,7 +161,9 @@ def _layout(sheet: Sheet, catalogue: Catalogue, also: Mapping[str, Column]) -> L
     rows = {number: row for number, row in sheet.rows.items() if number > last}
     _check_merged(sheet, last)
     unknown = {
-        number: next((str(top[r][number]) for r in reversed(block) if number in top[r]), "")
+        number: next(
+            (str(top[r][number]) for r in sorted(top, reverse=True) if r <= last and number in top[r]), ""
+        )
         for number in sorted({number for row in rows.values() for number in row} - set(columns))
     }
     headings = {row: {number: _heading(top[row][number], also) for number in fits[row]} for row in block}

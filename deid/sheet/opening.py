@@ -44,10 +44,15 @@ class Sheet:
     title: str
     rows: dict[int, Row]
     merged: tuple[tuple[int, int, int, int], ...] = ()
+    named: bool = False
 
     @property
     def name(self) -> tuple[str, str]:
-        """How messages call it in English and Korean: by number, since a title may name somebody."""
+        """How messages call it in English and Korean: by number, since a title may name somebody; by its
+        title where it is `named`, at the hospital or for a section of the form.
+        """
+        if self.named:
+            return self.title, self.title
         found = NUMBERED.fullmatch(self.title)
         number = int(found[1]) if found else self.number
         return f"Sheet {number}", f"시트 {number}"
@@ -82,7 +87,7 @@ def open_book(data: bytes, *, at_hospital: bool = False) -> Book:
     for number, part in enumerate(scanned.sheets, start=1):
         if number not in hidden:
             _check_size(number, part)
-    return _read(data, scanned.sheets, tuple(left_out))
+    return _read(data, scanned.sheets, tuple(left_out), at_hospital)
 
 
 def _check_size(number: int, part: SheetPart) -> None:
@@ -93,7 +98,7 @@ def _check_size(number: int, part: SheetPart) -> None:
         raise SheetRefused("too_many_cells", sheet=name, limit=MAX_CELLS)
 
 
-def _read(data: bytes, parts: list[SheetPart], left_out: tuple[str, ...]) -> Book:
+def _read(data: bytes, parts: list[SheetPart], left_out: tuple[str, ...], at_hospital: bool) -> Book:
     import warnings
 
     from openpyxl import load_workbook
@@ -102,7 +107,7 @@ def _read(data: bytes, parts: list[SheetPart], left_out: tuple[str, ...]) -> Boo
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             book = load_workbook(BytesIO(data), read_only=True, keep_links=False)
-            sheets = tuple(_sheets(book, parts))
+            sheets = tuple(_sheets(book, parts, at_hospital))
             stamp = str(next((p.value for p in book.custom_doc_props if p.name == STAMP), "") or "")
             book.close()
     except SheetRefused:
@@ -112,12 +117,13 @@ def _read(data: bytes, parts: list[SheetPart], left_out: tuple[str, ...]) -> Boo
     return Book(sheets, stamp, left_out)
 
 
-def _sheets(book: Any, parts: list[SheetPart]) -> Iterator[Sheet]:
+def _sheets(book: Any, parts: list[SheetPart], named: bool) -> Iterator[Sheet]:
     by_title = {sheet.title: sheet for sheet in book.worksheets}
     for number, part in enumerate(parts, start=1):
         sheet = by_title.get(part.title)
         if sheet is not None and not part.hidden:
-            yield Sheet(number, part.title, _rows(number, sheet, part.last_row), _ranges(part.merged))
+            rows = _rows(number, sheet, part.last_row)
+            yield Sheet(number, part.title, rows, _ranges(part.merged), named)
 
 
 def _rows(number: int, sheet: Any, last: int) -> dict[int, Row]:

@@ -33,7 +33,7 @@ MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 OFFICE = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 RELATED = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 FAULTS = (
-    *(zipfile.BadZipFile, zlib.error, ElementTree.ParseError, NotImplementedError, RuntimeError, EOFError),
+    *(zipfile.BadZipFile, zlib.error, ElementTree.ParseError, RuntimeError, EOFError),
     *(OSError, ValueError, KeyError, IndexError, OverflowError),
 )
 WORKBOOK = "xl/workbook.xml"

@@ -242,9 +242,9 @@ def _workbook(layouts: list[Layout], sheets: Mapping[int, Mapping[int, Row]], ca
     from openpyxl.packaging.custom import StringProperty
 
     book = Workbook(write_only=True)
-    known = {plain(title) for column in catalogue.columns for title in column.sheets}
     for layout in layouts:
-        title = layout.sheet.title if plain(layout.sheet.title) in known else layout.sheet.name[0]
+        section = plain(layout.sheet.title) in catalogue.sections
+        title = layout.sheet.title if section else f"Sheet {layout.sheet.number}"
         sheet = book.create_sheet(title)
         rows: dict[int, Row] = {
             row: {number: text for number, text in texts.items() if _leaves(layout.columns[number])}
