@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
+from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -38,6 +39,15 @@ REASON = OpenApiParameter(
 )
 
 
+class WorkbookParser(BaseParser):
+    """The body as bytes, whatever it calls itself; forms are refused."""
+
+    media_type = "*/*"
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> bytes:
+        return workbook_of(stream)
+
+
 class TemplateView(APIView):
     """The Excel template of the current dictionary, in English or Korean."""
 
@@ -49,21 +59,21 @@ class TemplateView(APIView):
 class LookView(APIView):
     """Dry run: what importing the workbook would do, cell by cell; nothing is kept."""
 
-    parser_classes = ()
+    parser_classes = (WorkbookParser,)
 
     @extend_schema(request=WORKBOOK, responses=OpenApiTypes.OBJECT)
     def post(self, request: Request) -> Response:
-        return Response(as_data(importing.look(actor=request.user, data=workbook_of(request._request))))
+        return Response(as_data(importing.look(actor=request.user, data=request.data or b"")))
 
 
 class ErrorsView(APIView):
     """The workbook again, with what needs a person coloured and explained."""
 
-    parser_classes = ()
+    parser_classes = (WorkbookParser,)
 
     @extend_schema(request=WORKBOOK, responses={(200, TYPE): OpenApiTypes.BINARY})
     def post(self, request: Request) -> HttpResponse:
-        data = workbook_of(request._request)
+        data = request.data or b""
         plan = importing.look(actor=request.user, data=data)
         return _download(error_workbook(data, plan, get_language() or "en"), "errors.xlsx")
 
@@ -71,20 +81,20 @@ class ErrorsView(APIView):
 class ImportsView(APIView):
     """Import the workbook as the dry run showed it, all or nothing."""
 
-    parser_classes = ()
+    parser_classes = (WorkbookParser,)
 
     @extend_schema(request=WORKBOOK, parameters=[SEEN, REASON], responses={201: OpenApiTypes.OBJECT})
     def post(self, request: Request) -> Response:
-        brought = bring(request._request)
+        brought = bring(request._request, request.data or b"")
         codes = [{"label": line.asked, "row": line.place.row, "code": code} for line, code in brought.codes]
         return Response({**brought.plan.counts, "patients": codes}, status=status.HTTP_201_CREATED)
 
 
-def bring(request: HttpRequest) -> importing.Brought:
-    """Import the body of the request; what was seen and why stand in its headers."""
+def bring(request: HttpRequest, data: bytes) -> importing.Brought:
+    """Import a workbook; what was seen and why stand in the request's headers."""
     return importing.bring(
         actor=request.user,
-        data=workbook_of(request),
+        data=data,
         seen=request.headers.get("KICC-Seen", ""),
         reason=unquote(request.headers.get("KICC-Reason", ""), errors="replace"),
     )

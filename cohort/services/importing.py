@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from cohort import dictionary
-from cohort import import_problems  # noqa: F401 - registers its codes
+from cohort import (
+    dictionary,
+    import_problems,  # noqa: F401 - registers its codes
+)
 from cohort.models import AnswerChange, Case
 from cohort.services import answers
 from cohort.services.answers import Entry, facts_of, kept_of

@@ -254,7 +254,7 @@ class Planner:
                 note = Finding(finding.code, "warning", finding.items, finding.values)
                 self.plan.told.append(Told(intent.places[touched[-1]], note, self.known.items[touched[-1]]))
 
-    def tell(self, place: Place, code: str, **values: Any) -> None:
+    def tell(self, place: Place, code: str, /, **values: Any) -> None:
         self.plan.told.append(Told(place, Finding(code, "error", (), values)))
 
 

@@ -197,7 +197,7 @@ class _Reader:
         else:
             person.cells.setdefault(item.name, (value, place))
 
-    def tell(self, place: Place, code: str, item: Item | None = None, **values: Any) -> None:
+    def tell(self, place: Place, code: str, item: Item | None = None, /, **values: Any) -> None:
         names = (item.name,) if item else ()
         self.found.told.append(Told(place, Finding(code, "error", names, values), item))
 

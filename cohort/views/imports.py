@@ -39,7 +39,7 @@ def look(request: HttpRequest) -> HttpResponse:
 def bring_in(request: HttpRequest) -> HttpResponse:
     """The import as a part of the page."""
     try:
-        brought = bring(request)
+        brought = bring(request, workbook_of(request))
     except Problem as problem:
         return _refused(request, problem)
     made = [(line, code) for line, code in brought.codes if line.new or line.request_id]

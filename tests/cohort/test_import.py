@@ -94,7 +94,10 @@ def test_one_bad_cell_keeps_everything_out(site_person: User, subject: Subject) 
         ("Demographics", "B5", "out_of_range"),
         ("Vital signs at admission", "C5", "not_a_number"),
     ]
-    assert problem_of(importing.bring, actor=site_person, data=data, seen=plan.digest).code == "import_has_errors"
+    assert (
+        problem_of(importing.bring, actor=site_person, data=data, seen=plan.digest).code
+        == "import_has_errors"
+    )
     assert not Answer.objects.exists()
 
 
@@ -118,7 +121,10 @@ def test_errors_say_what_where_and_what_to_do_in_the_readers_language(
     with translation.override("ko"):
         told = look(site_person, data).errors
         assert [one.place.named("ko") for one in told] == ["인구학적 특성 B4", "인구학적 특성 C4"]
-        assert told[0].finding.message("ko") == "입원 시 연령: 0에서 120 세 사이여야 합니다. 값과 단위를 확인하십시오."
+        assert (
+            told[0].finding.message("ko")
+            == "입원 시 연령: 0에서 120 세 사이여야 합니다. 값과 단위를 확인하십시오."
+        )
     assert told[1].finding.message("en") == "Sex has no such answer. Choose one of: 1 Male, 2 Female."
     assert "unclear" not in told[1].finding.message("en")
 
@@ -211,7 +217,9 @@ def test_a_form_that_was_sent_is_refused_row_by_row(site_person: User, state: st
 
 def test_only_patients_of_the_own_site(site_person: User, foreign_person: User) -> None:
     theirs = create_subject(actor=foreign_person)
-    data = filled([(theirs.code, {"age_yr": 50}), ("S03-9999-A", {"age_yr": 50}), ("12345678", {"age_yr": 50})])
+    data = filled(
+        [(theirs.code, {"age_yr": 50}), ("S03-9999-A", {"age_yr": 50}), ("12345678", {"age_yr": 50})]
+    )
     plan = look(site_person, data)
     assert [code for *_, code in codes(plan)] == ["no_such_patient", "no_such_patient", "not_a_code"]
     assert "12345678" not in " ".join(one.finding.message("en") for one in plan.errors)
