@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -99,17 +100,14 @@ def _check_size(number: int, part: SheetPart) -> None:
 
 
 def _read(data: bytes, parts: list[SheetPart], left_out: tuple[str, ...], at_hospital: bool) -> Book:
-    import warnings
-
     from openpyxl import load_workbook
 
+    warnings.filterwarnings("ignore", category=UserWarning, module=r"openpyxl\.")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            book = load_workbook(BytesIO(data), read_only=True, keep_links=False)
-            sheets = tuple(_sheets(book, parts, at_hospital))
-            stamp = str(next((p.value for p in book.custom_doc_props if p.name == STAMP), "") or "")
-            book.close()
+        book = load_workbook(BytesIO(data), read_only=True, keep_links=False)
+        sheets = tuple(_sheets(book, parts, at_hospital))
+        stamp = str(next((p.value for p in book.custom_doc_props if p.name == STAMP), "") or "")
+        book.close()
     except SheetRefused:
         raise
     except Exception as error:

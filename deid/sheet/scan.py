@@ -115,6 +115,8 @@ def _archive(archive: zipfile.ZipFile) -> Scanned:
         raise SheetRefused("locked_workbook")
     sheets = _sheets(archive)
     by_path = {sheet.path: sheet for sheet in sheets}
+    if not set(by_path) <= set(names):
+        raise SheetRefused("damaged_workbook")
     for part in parts:
         if part.filename.endswith((".xml", ".rels", ".vml")):
             _part(archive, part, by_path.get(part.filename))
