@@ -19,7 +19,7 @@ from deid.sheet.refusals import SheetRefused
 
 HEADINGS_WITHIN = 20
 Kind = Literal["code", "admission", "day", "answer", "text", "not_read"]
-BRACKETS = re.compile(r"(.+?)[(\[]([^()\[\]]*)[)\]]")
+BRACKETS = re.compile(r"(.+?)[(\[]([^()\[\]]*)[)\]]", re.DOTALL)
 
 
 def plain(text: str) -> str:
@@ -65,8 +65,7 @@ class Catalogue:
         found: dict[str, list[Column]] = defaultdict(list)
         for column in self.columns:
             for text in dict.fromkeys(plain(t) for t in (column.name, *column.label, *column.headings)):
-                if text:
-                    found[text].append(column)
+                found[text].append(column)
         return found
 
     @cached_property

@@ -219,7 +219,7 @@ def test_at_the_hospital_what_is_besides_cells_is_left_out_and_told() -> None:
 def test_values_as_they_are() -> None:
     day = datetime(2020, 3, 5)
     book = Workbook()
-    book.active.append([" text ", 1, 1.5, True, day, "=A1", "#N/A", "", None])
+    book.active.append([" text ", 1, 1.5, True, day, "=A1", "#N/A", "  ", None])
     book.active["G1"].data_type = "e"
     book.active.merge_cells("A3:B4")
     book.custom_doc_props.append(StringProperty(name=STAMP, value="test-1 abc"))
