@@ -11,6 +11,7 @@ from openpyxl import Workbook
 from openpyxl.comments import Comment
 from openpyxl.packaging.custom import StringProperty
 from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cohort.sheets.catalogue import HELPERS, catalogue
@@ -94,6 +95,7 @@ def _list(sheet: Worksheet, plan: Plan, titles: dict[int, str], language: str) -
             cell.alignment = Alignment(wrap_text=number == len(texts), vertical="top")
         if title:
             escaped = title.replace("'", "''")
-            sheet.cell(row, 2).hyperlink = f"#'{escaped}'!{place.cell}"
+            link = Hyperlink(ref=f"B{row}", location=f"'{escaped}'!{place.cell}")
+            sheet.cell(row, 2).hyperlink = link
         sheet.cell(row, 4).fill = BAD if one.error else LOOK
     sheet.freeze_panes = "A2"

@@ -249,7 +249,8 @@ class Planner:
     def findings(self, intent: Intent, prepared: Prepared, facts: Mapping[str, Any]) -> None:
         """What is unusual or contradicts, where the import touches it; it is kept, as in the form."""
         for finding in checks.findings(self.known, prepared.settled.values, facts):
-            touched = [name for name in finding.items if name in intent.places and name in prepared.wanted]
+            named = [name for name in self.known.items if name in finding.items]
+            touched = [name for name in named if name in intent.places and name in prepared.wanted]
             if touched:
                 note = Finding(finding.code, "warning", finding.items, finding.values)
                 self.plan.told.append(Told(intent.places[touched[-1]], note, self.known.items[touched[-1]]))
