@@ -16,7 +16,7 @@ from cohort.sheets.plan import Intent, Line, Plan, Planner, Standing, intents
 from cohort.sheets.reading import Read, read
 from registry.errors import Problem
 from registry.models import Subject, User
-from registry.services.subjects import create_subject
+from registry.services.subjects import create_subjects
 
 
 @dataclass(frozen=True)
@@ -57,9 +57,12 @@ def bring(*, actor: User, data: bytes, seen: str, reason: str = "") -> Brought:
 
 
 def _write(actor: User, plan: Plan, reason: str) -> Brought:
+    asked = [line.request_id for line in plan.lines if line.subject is None and line.request_id]
+    subjects = create_subjects(actor=actor, request_ids=asked) if asked else []
+    made = dict(zip(asked, subjects, strict=True))
     codes, entries = [], []
     for line in plan.lines:
-        subject = line.subject or create_subject(actor=actor, request_id=line.request_id)
+        subject = line.subject or made[line.request_id]
         codes.append((line, subject.code))
         if line.prepared.touched:
             entries.append(Entry(Case(subject=subject, dictionary=plan.read.dictionary.id), line.changes))
