@@ -13,7 +13,7 @@ from typing import Any
 from cohort import changes as judged
 from cohort import checks
 from cohort.changes import Prepared
-from cohort.items import Item
+from cohort.items import Item, Label
 from cohort.models import Case
 from cohort.services.answers import OPEN_STATES
 from cohort.sheets.reading import Person, Place, Read, Told
@@ -193,6 +193,7 @@ class Planner:
         self.standing = standing
         self.meaning = Meaning(self.known)
         self.plan = Plan(read, told=list(read.told))
+        self.places: dict[int, Place] = {}
 
     def run(self, wanted: list[Intent]) -> Plan:
         for intent in wanted:
@@ -208,6 +209,9 @@ class Planner:
         subject = self.standing.subjects.get(intent.request_id or person.key.code)
         if not person.key.new and subject is None:
             self.tell(person.place, "no_such_patient")
+            return
+        if subject and (place := self.places.setdefault(subject.pk, person.place)) != person.place:
+            self.tell(person.place, "row_twice", other=Label(place.named("en"), place.named("ko")))
             return
         case = self.standing.cases.get(subject.pk) if subject else None
         if case and case.state not in OPEN_STATES:

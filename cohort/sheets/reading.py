@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from cohort import dictionary
-from cohort.items import Dictionary, DictionaryError, Item
+from cohort.items import Dictionary, DictionaryError, Item, Label
 from cohort.sheets.catalogue import catalogue, stamp
 from cohort.values import Finding
 from cohort.wording import language
@@ -180,7 +180,8 @@ class _Reader:
         who = key if key.code or key.number else (layout.sheet.number, number)
         before = self.seen.setdefault((layout.sheet.number, who), number)
         if before != number:
-            self.tell(place, "row_twice", row=before)
+            first = Place(place.sheet, place.sheet_name, before, place.column)
+            self.tell(place, "row_twice", other=Label(first.named("en"), first.named("ko")))
             return
         person = self.people.setdefault(who, Person(key, place))
         for column, cell in answers.items():

@@ -253,6 +253,13 @@ def test_a_new_row_that_the_registry_has_under_a_code_is_noticed(site_person: Us
     assert code in plan.errors[0].finding.message("en")
 
 
+def test_a_new_row_and_its_code_in_one_workbook_are_one_patient_too_many(site_person: User) -> None:
+    rows = [["subject_id", "age_yr", "sex"], ["new 1", 52, "1"]]
+    code = bring(site_person, plain_sheet(*rows)).codes[0][1]
+    plan = look(site_person, plain_sheet(*rows, [code, 53, "1"]))
+    assert codes(plan) == [("Sheet 1", "A3", "row_twice")]
+
+
 def test_new_rows_need_a_number_when_there_are_several_sheets(site_person: User) -> None:
     plan = look(site_person, filled([("new", {"age_yr": 52, "vs_temp": 37})]))
     assert {code for *_, code in codes(plan)} == {"new_needs_number"}
