@@ -14,6 +14,7 @@ urlpatterns = [
     path("subjects/<subject:code>/form/<slug:slug>/", form.form_section, name="form_section"),
     path("import/", imports.page, name="import"),
     path("import/template/<str:language>/", imports.template, name="import_template"),
+    path("import/records/<str:name>", imports.records, name="import_records"),
     path("import/look/", imports.look, name="import_look"),
     path("import/bring/", imports.bring_in, name="import_bring"),
     path("questions/", questions.questions, name="questions"),

@@ -18,7 +18,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from cohort import dictionary
-from cohort.services import importing
+from cohort.redcap.writing import data_dictionary
+from cohort.services import importing, recording
+from cohort.services.recording import XLSX
 from cohort.sheets.errors import error_workbook
 from cohort.sheets.plan import Line, Plan
 from cohort.sheets.reading import Told
@@ -27,10 +29,9 @@ from deid.sheet.scan import MAX_MB
 from registry.bodies import drain
 from registry.errors import Problem
 
-TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 LANGUAGES = ("en", "ko")
-WORKBOOK = {TYPE: OpenApiTypes.BINARY}
+WORKBOOK = {XLSX: OpenApiTypes.BINARY}
 SEEN = OpenApiParameter(
     "KICC-Seen", str, OpenApiParameter.HEADER, description="`seen` of the dry run", required=True
 )
@@ -51,9 +52,25 @@ class WorkbookParser(BaseParser):
 class TemplateView(APIView):
     """The Excel template of the current dictionary, in English or Korean."""
 
-    @extend_schema(responses={(200, TYPE): OpenApiTypes.BINARY})
+    @extend_schema(responses={(200, XLSX): OpenApiTypes.BINARY})
     def get(self, request: Request, language: str) -> HttpResponse:
         return template_response(request._request, language)
+
+
+class RecordsView(APIView):
+    """Records of the own site: `records.csv` as REDCap has them, `workbook-en.xlsx`, `workbook-ko.xlsx`."""
+
+    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    def get(self, request: Request, name: str) -> HttpResponse:
+        return records_response(request._request, name)
+
+
+class RedcapDictionaryView(APIView):
+    """The current dictionary as REDCap's data dictionary, 18 columns."""
+
+    @extend_schema(responses={(200, "text/csv"): OpenApiTypes.BINARY})
+    def get(self, request: Request) -> HttpResponse:
+        return _download(data_dictionary(), f"{dictionary.CURRENT}-redcap.csv", recording.CSV)
 
 
 class LookView(APIView):
@@ -71,7 +88,7 @@ class ErrorsView(APIView):
 
     parser_classes = (WorkbookParser,)
 
-    @extend_schema(request=WORKBOOK, responses={(200, TYPE): OpenApiTypes.BINARY})
+    @extend_schema(request=WORKBOOK, responses={(200, XLSX): OpenApiTypes.BINARY})
     def post(self, request: Request) -> HttpResponse:
         data = request.data or b""
         plan = importing.look(actor=request.user, data=data)
@@ -104,7 +121,7 @@ def workbook_of(request: HttpRequest) -> bytes:
     """The body of a request, which is the workbook. Raises Problem when it is a form or too large."""
     if request.content_type in FORMS:
         drain(request)
-        raise Problem("workbook_missing", type=TYPE)
+        raise Problem("workbook_missing", type=XLSX)
     data: bytes = request.read((MAX_MB << 20) + 1)
     if len(data) > MAX_MB << 20:
         drain(request)
@@ -118,6 +135,11 @@ def template_response(request: HttpRequest, language: str) -> HttpResponse:
         raise Problem("not_found")
     known = dictionary.get()
     return _download(template(known, language), f"{known.id}-{language}.xlsx")
+
+
+def records_response(request: HttpRequest, name: str) -> HttpResponse:
+    made = recording.take(actor=request.user, name=name)
+    return _download(made.content, name, made.type)
 
 
 def as_data(plan: Plan) -> dict[str, Any]:
@@ -158,8 +180,8 @@ def _line(line: Line) -> dict[str, Any]:
     }
 
 
-def _download(data: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(data, content_type=TYPE)
+def _download(data: bytes, name: str, kind: str = XLSX) -> HttpResponse:
+    response = HttpResponse(data, content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "no-store, private"
     return response

@@ -14,6 +14,10 @@ ADMISSION = "admission_date"
 LONGEST_TITLE = 31
 NOT_IN_TITLES = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 LANGUAGES = ("en", "ko")
+OF_REDCAP = (
+    *("redcap_event_name", "redcap_data_access_group", "redcap_repeat_instrument"),
+    "redcap_repeat_instance",
+)
 HELPERS = (("Read me", "읽어 주십시오"), ("Choices", "선택지"), ("Fields", "항목"), ("Errors", "오류"))
 
 
@@ -38,7 +42,34 @@ def catalogue(known: Dictionary) -> Catalogue:
         sheets=titles(first_section(known)),
     )
     columns = [_column(known, item, words) for item in known.items.values()]
+    columns += [_box(item, code) for item, code in boxes(known).values()]
+    columns += [Column(name, "not_read", (name, name)) for name in redcap_columns(known)]
     return Catalogue((admission, *columns), tuple(title for pair in HELPERS for title in pair), stamp(known))
+
+
+def box(item: Item, code: str) -> str:
+    """The column that REDCap makes of one choice of several."""
+    return f"{item.name}___{code.lower()}"
+
+
+def boxes(known: Dictionary) -> dict[str, tuple[Item, str]]:
+    """Every such column, with its item and code."""
+    return {
+        box(item, code): (item, code)
+        for item in known.items.values()
+        if item.typed and item.type == "checkbox"
+        for code in item.codes
+    }
+
+
+def form_name(section: Section) -> str:
+    """A section's name as REDCap names a form."""
+    return section.slug.replace("-", "_")
+
+
+def redcap_columns(known: Dictionary) -> tuple[str, ...]:
+    """Columns of REDCap's own in an export of records; nothing is read from them."""
+    return (*OF_REDCAP, *(f"{form_name(section)}_complete" for section in known.form_sections))
 
 
 def stamp(known: Dictionary) -> str:
@@ -83,6 +114,13 @@ def _column(known: Dictionary, item: Item, words: Mapping[str, Any]) -> Column:
         sheets=titles(item.section),
         period=known.study_period if item.name == known.study_period_item else (),
     )
+
+
+def _box(item: Item, code: str) -> Column:
+    choice = item.choice(code)
+    label = choice.label if choice else item.label
+    both = tuple(f"{item.label.of(language)}: {label.of(language)}" for language in LANGUAGES)
+    return Column(box(item, code), "answer", (both[0], both[1]), sheets=titles(item.section))
 
 
 def _named(words: Mapping[str, Any], part: str, item: Item) -> list[str]:

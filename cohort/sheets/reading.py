@@ -1,6 +1,6 @@
 """From a workbook to its patients: who has which cells, and what is wrong with rows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,17 +8,18 @@ from django.utils.translation import gettext as _
 
 from cohort import dictionary
 from cohort.items import Dictionary, DictionaryError, Item, Label
-from cohort.sheets.catalogue import catalogue, stamp
-from cohort.values import Finding
+from cohort.sheets.catalogue import boxes, catalogue, stamp
+from cohort.values import JOINED, Finding
 from cohort.wording import language
-from deid.sheet import Catalogue, Layout, Sheet, SheetRefused, lay_out, message, open_book
+from deid.sheet import Catalogue, Layout, Sheet, SheetRefused, lay_out, message, open_book, plain
 from deid.sheet.columns import HEADINGS_WITHIN, needs_code
 from deid.sheet.opening import Book, Row, Unread, Value, cell_name
-from deid.sheet.values import Key, as_key, holds_calendar
+from deid.sheet.values import Key, as_key, as_text, holds_calendar
 from registry.errors import Problem
 
 SHOWN_CELLS = 8
 FIRST_ROW = 4
+TICKED, NOT_TICKED = ("1", "true", "checked", "yes"), ("0", "false", "unchecked", "no")
 
 
 @dataclass(frozen=True)
@@ -144,6 +145,7 @@ class _Reader:
         self.layouts = layouts
         self.items = found.dictionary.items
         self.code = fields.column("code").name
+        self.boxes = boxes(found.dictionary)
         self.people: dict[Any, Person] = {}
         self.seen: dict[tuple[int, Any], int] = {}
 
@@ -183,13 +185,26 @@ class _Reader:
             first = Place(place.sheet, place.sheet_name, before, place.column)
             self.tell(place, "row_twice", other=Label(first.named("en"), first.named("ko")))
             return
-        person = self.people.setdefault(who, Person(key, place))
-        for column, cell in answers.items():
-            self.cell(person, layout, number, column, cell)
+        self.answers(self.people.setdefault(who, Person(key, place)), layout, number, answers)
 
-    def cell(self, person: Person, layout: Layout, number: int, column: int, value: Value) -> None:
-        item = self.items[layout.columns[column].name]
-        place = Place(layout.sheet.number, layout.sheet.name, number, column)
+    def answers(self, person: Person, layout: Layout, number: int, cells: Mapping[int, Value]) -> None:
+        """Note the cells of one row; columns of single choices are joined to the answer that they make."""
+        ticked: dict[str, list[tuple[str, Place]]] = {}
+        for column, cell in cells.items():
+            name = layout.columns[column].name
+            place = Place(layout.sheet.number, layout.sheet.name, number, column)
+            if name not in self.boxes:
+                self.cell(person, self.items[name], place, cell)
+                continue
+            item, code = self.boxes[name]
+            if isinstance(cell, Unread) or plain(as_text(cell)) not in (*TICKED, *NOT_TICKED):
+                self.tell(place, "not_a_box", item, label=item.label)
+            elif plain(as_text(cell)) in TICKED:
+                ticked.setdefault(item.name, []).append((code, place))
+        for name, found in ticked.items():
+            self.cell(person, self.items[name], found[0][1], JOINED.join(code for code, _ in found))
+
+    def cell(self, person: Person, item: Item, place: Place, value: Value) -> None:
         if isinstance(value, Unread):
             self.tell(place, _unread(value), item)
         elif item.name in person.cells and person.cells[item.name][0] != value:

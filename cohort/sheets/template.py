@@ -1,6 +1,6 @@
 """The Excel template of a dictionary: a sheet a section, drop-downs, units, notes, locked heads, a stamp."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -15,7 +15,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cohort.exports.files import MADE, settle
-from cohort.items import Dictionary, Item, Range
+from cohort.items import Choice, Dictionary, Item, Range
 from cohort.sheets import catalogue
 from cohort.sheets.reading import FIRST_ROW
 from deid.sheet import Column
@@ -31,15 +31,20 @@ GREY = Font(color="6B7280", size=9)
 OPEN = Protection(locked=False)
 
 
-def template(known: Dictionary, language: str) -> bytes:
-    """The workbook in English or Korean; the same bytes for the same dictionary."""
+Records = Sequence[tuple[str, Mapping[str, str]]]
+
+
+def template(known: Dictionary, language: str, records: Records = ()) -> bytes:
+    """The workbook in English or Korean; the same bytes for the same dictionary and records.
+
+    `records`: code and kept answers of patients who have a row already.
+    """
     with override(language):
         book = Workbook()
         book.properties.creator = "KICC registry"
         book.properties.created = MADE
         book.custom_doc_props.append(StringProperty(name=STAMP, value=catalogue.stamp(known)))
-        writer = _Template(known, language, book)
-        writer.write()
+        _Template(known, language, book, records).write()
     raw, out = BytesIO(), BytesIO()
     book.save(raw)
     settle(raw, out)
@@ -47,7 +52,8 @@ def template(known: Dictionary, language: str) -> bytes:
 
 
 class _Template:
-    def __init__(self, known: Dictionary, language: str, book: Workbook) -> None:
+    def __init__(self, known: Dictionary, language: str, book: Workbook, records: Records) -> None:
+        self.records = records
         self.known = known
         self.language = language
         self.book = book
@@ -129,6 +135,11 @@ class _Template:
             columns.insert(1, self.columns[catalogue.ADMISSION])
         for number, column in enumerate(columns, start=1):
             self.column(sheet, number, column)
+        for row, (code, values) in enumerate(self.records, start=FIRST_ROW):
+            _text(sheet, row, 1, code).protection = OPEN
+            for number, column in enumerate(columns[1:], start=2):
+                if value := values.get(column.name):
+                    self.answer(sheet, row, number, self.known.items[column.name], value)
         sheet.freeze_panes = sheet.cell(FIRST_ROW, 3 if admission else 2)
         sheet.row_dimensions[LABELS].height = 44
         _lock(sheet)
@@ -152,6 +163,15 @@ class _Template:
         if item is not None and column.kind != "code" and (rule := self.validation(item)):
             rule.add(f"{letter}{FIRST_ROW}:{letter}{LAST_ROW}")
             sheet.add_data_validation(rule)
+
+    def answer(self, sheet: Worksheet, row: int, column: int, item: Item, value: str) -> None:
+        """A kept answer as somebody would have chosen or typed it."""
+        if item.type in ("integer", "decimal"):
+            cell = sheet.cell(row, column, float(value) if "." in value else int(value))
+        else:
+            chosen = item.choice(value)
+            cell = _text(sheet, row, column, self.told_choice(chosen) if chosen else value)
+        cell.protection = OPEN
 
     def unit(self, column: Column) -> str:
         if column.kind == "code":
@@ -194,8 +214,11 @@ class _Template:
 
     def shown(self, item: Item) -> tuple[str, ...]:
         """Choices as the drop-down shows them: code and label."""
-        labels = [(choice.code, choice.label.of(self.language)) for choice in item.choices]
-        return tuple(code if code == label else f"{code} {label}" for code, label in labels)
+        return tuple(self.told_choice(choice) for choice in item.choices)
+
+    def told_choice(self, choice: Choice) -> str:
+        label = choice.label.of(self.language)
+        return choice.code if choice.code == label else f"{choice.code} {label}"
 
     def told(self, item: Item) -> list[str]:
         return [item.type, " | ".join(self.shown(item)), _span(item.hard) if item.hard else ""]

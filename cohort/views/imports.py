@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from cohort import dictionary
-from cohort.api.imports import bring, template_response, workbook_of
+from cohort.api.imports import bring, records_response, template_response, workbook_of
 from cohort.selectors_import import plan_view
 from cohort.services import importing
 from deid.sheet.scan import MAX_MB
@@ -23,6 +23,11 @@ def page(request: HttpRequest) -> HttpResponse:
 @require_safe
 def template(request: HttpRequest, language: str) -> HttpResponse:
     return template_response(request, language)
+
+
+@require_safe
+def records(request: HttpRequest, name: str) -> HttpResponse:
+    return records_response(request, name)
 
 
 @require_POST

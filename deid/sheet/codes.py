@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Mapping
 
+from deid.sheet.opening import as_lines
 from deid.sheet.refusals import SheetRefused
 from deid.sheet.values import CODE
 
@@ -15,10 +16,7 @@ def read_codes(raw: bytes) -> Mapping[str, str]:
 
     UTF-8 or CP949, commas, semicolons or tabs; a first line may head the columns. Raises SheetRefused.
     """
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("cp949", errors="replace")
+    text = as_lines(raw)
     mark = max(",;\t", key=text.split("\n", 1)[0].count)
     found: dict[str, str] = {}
     for line, row in enumerate(csv.reader(io.StringIO(text), delimiter=mark), start=1):

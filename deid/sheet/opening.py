@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from io import BytesIO
 from typing import Any, Final
 
 from deid.sheet.refusals import SheetRefused
-from deid.sheet.scan import MAX_CELLS, MAX_ROWS, SheetPart, scan
+from deid.sheet.scan import MAX_CELLS, MAX_MB, MAX_ROWS, SheetPart, is_text, scan
 
 MAX_COLUMNS = 1000
 STAMP = "KICC dictionary"
@@ -56,7 +57,7 @@ class Sheet:
             return self.title, self.title
         found = NUMBERED.fullmatch(self.title)
         number = int(found[1]) if found else self.number
-        return f"Sheet {number}", f"시트 {number}"
+        return _numbered(number)
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,11 @@ def open_book(data: bytes, *, at_hospital: bool = False) -> Book:
     """Read a workbook. Raises SheetRefused.
 
     At the hospital, macros, links and hidden sheets are left out and told; elsewhere they refuse the file,
-    since what nobody sees should not have left.
+    since what nobody sees should not have left. A text with commas, semicolons or tabs is a workbook of one
+    sheet.
     """
+    if is_text(data):
+        return Book((read_csv(data, named=at_hospital),))
     scanned = scan(data)
     left_out = list(scanned.besides)
     if left_out and not at_hospital:
@@ -91,8 +95,43 @@ def open_book(data: bytes, *, at_hospital: bool = False) -> Book:
     return _read(data, scanned.sheets, tuple(left_out), at_hospital)
 
 
+def read_csv(data: bytes, *, named: bool) -> Sheet:
+    """A text as a sheet: every cell is text. UTF-8, UTF-16 with its mark, or CP949. Raises SheetRefused."""
+    if len(data) > MAX_MB << 20:
+        raise SheetRefused("sheet_too_large", limit=MAX_MB)
+    text = as_lines(data)
+    mark = max(",;\t", key=text.split("\n", 1)[0].count)
+    found: dict[int, Row] = {}
+    try:
+        for number, cells in enumerate(csv.reader(io.StringIO(text), delimiter=mark), start=1):
+            row: Row = {place: cell.strip() for place, cell in enumerate(cells, start=1) if cell.strip()}
+            if row:
+                found[number] = row
+    except csv.Error as error:
+        raise SheetRefused("text_file") from error
+    last, widest = max(found, default=0), max((max(row) for row in found.values()), default=0)
+    _check_size(1, SheetPart("CSV", "", False, last, sum(map(len, found.values()))))
+    if widest > MAX_COLUMNS:
+        raise SheetRefused("too_wide", sheet=_numbered(1), column=letters(MAX_COLUMNS))
+    return Sheet(1, "CSV", found, named=named)
+
+
+def as_lines(data: bytes) -> str:
+    """The text of a CSV, however Excel saved it."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", errors="replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp949", errors="replace")
+
+
+def _numbered(number: int) -> tuple[str, str]:
+    return f"Sheet {number}", f"시트 {number}"
+
+
 def _check_size(number: int, part: SheetPart) -> None:
-    name = (f"Sheet {number}", f"시트 {number}")
+    name = _numbered(number)
     if part.last_row > MAX_ROWS:
         raise SheetRefused("too_many_rows", sheet=name, row=part.last_row, limit=MAX_ROWS)
     if part.values > MAX_CELLS:
@@ -104,7 +143,7 @@ def _read(data: bytes, parts: list[SheetPart], left_out: tuple[str, ...], at_hos
 
     warnings.filterwarnings("ignore", category=UserWarning, module=r"openpyxl\.")
     try:
-        book = load_workbook(BytesIO(data), read_only=True, keep_links=False)
+        book = load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
         sheets = tuple(_sheets(book, parts, at_hospital))
         stamp = str(next((p.value for p in book.custom_doc_props if p.name == STAMP), "") or "")
         book.close()
@@ -138,9 +177,7 @@ def _rows(number: int, sheet: Any, last: int) -> dict[int, Row]:
             if value == "":
                 continue
             if cell.column > MAX_COLUMNS:
-                raise SheetRefused(
-                    "too_wide", sheet=(f"Sheet {number}", f"시트 {number}"), column=letters(MAX_COLUMNS)
-                )
+                raise SheetRefused("too_wide", sheet=_numbered(number), column=letters(MAX_COLUMNS))
             row[cell.column] = value
         if row:
             found[cell.row] = row

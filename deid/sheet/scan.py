@@ -88,12 +88,13 @@ def _format(data: bytes) -> None:
     if data.startswith(OLE):
         raise SheetRefused("locked_workbook" if ENCRYPTED in data else "old_workbook")
     if not data.startswith(b"PK\x03\x04"):
-        raise SheetRefused("text_file" if _is_text(data) else "other_format")
+        raise SheetRefused("other_format")
 
 
-def _is_text(data: bytes) -> bool:
+def is_text(data: bytes) -> bool:
+    """Whether the bytes are a text such as a CSV, not a page, a document or a program's file."""
     head = data[:2048]
-    if head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith((b"<", b"%PDF", b"{\\rtf")):
+    if not data or head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith((b"<", b"%PDF", b"{\\rtf", b"PK\x03\x04")):
         return False
     return b"\0" not in head or head.startswith((b"\xff\xfe", b"\xfe\xff"))
 

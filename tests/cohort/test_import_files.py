@@ -307,8 +307,8 @@ def test_what_is_no_workbook_gets_a_sentence(signed_in: SignIn, site_person: Use
     assert (empty.status_code, empty.json()["code"]) == (400, "empty_file")
     large = client.post(address, b"PK\x03\x04" + b"0" * (9 << 20), content_type=TYPE)
     assert (large.status_code, large.json()["code"]) == (400, "sheet_too_large")
-    korean = client.post(address, b"a,b", content_type=TYPE, headers={"Accept-Language": "ko"})
-    assert "텍스트(CSV)" in korean.json()["message"]
+    korean = client.post(address, b"%PDF", content_type=TYPE, headers={"Accept-Language": "ko"})
+    assert "Excel 통합 문서(.xlsx)가 아닙니다" in korean.json()["message"]
 
 
 @pytest.mark.django_db

@@ -246,14 +246,11 @@ def test_without_the_program_only_what_holds_no_date_goes(window: Window, tmp_pa
 def test_what_is_no_workbook_is_said(browser: Any, stack: Stack, tmp_path: Path, language: str) -> None:
     window = Window(browser, stack, locale=language)
     path = tmp_path / "sheet.xlsx"
-    path.write_text("code,age\nS03-0001-U,52\n")
+    path.write_bytes(b"%PDF-1.7")
     window.open()
     window.choose(path)
     window.at("mend")
-    said = {
-        "en": "This is a text file (CSV), not an Excel workbook.",
-        "ko": "Excel 통합 문서가 아니라 텍스트(CSV)",
-    }
+    said = {"en": "This is not an Excel workbook (.xlsx)", "ko": "Excel 통합 문서(.xlsx)가 아닙니다"}
     assert said[language] in window.text()
     assert window.wrong == []
     window.context.close()

@@ -120,7 +120,7 @@ def test_usage_errors(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(part) for part in ("sheet", own, place / "no" / "out.xlsx", *given)]) == 1
     assert "Cannot read or write" in capsys.readouterr().err
     assert run(place, "--template", place / "codes.csv") == 1
-    assert "text file (CSV)" in capsys.readouterr().err
+    assert "Download it from the registry again" in capsys.readouterr().err
     with pytest.raises(SystemExit) as stop:
         main(["sheet", str(place / "in.xlsx"), str(place / "in.xlsx")])
     assert stop.value.code == 2

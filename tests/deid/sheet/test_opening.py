@@ -19,7 +19,7 @@ from openpyxl.chart import BarChart, Reference
 from openpyxl.packaging.custom import StringProperty
 
 from deid.sheet import REFUSALS, SheetRefused, message, open_book
-from deid.sheet.opening import BROKEN, FORMULA, STAMP, cell_name, letters
+from deid.sheet.opening import BROKEN, FORMULA, MAX_COLUMNS, STAMP, cell_name, letters
 from deid.sheet.refusals import PROBLEMS
 from deid.sheet.scan import MAX_CELLS, MAX_MB, MAX_PARTS, MAX_ROWS, PIECE
 from tests.deid.sheet import make
@@ -88,10 +88,10 @@ def lying_bomb() -> bytes:
 
 FILES: dict[str, tuple[Callable[[], bytes], str]] = {
     "empty": (lambda: b"", "empty_file"),
-    "csv": (lambda: b"code,age\nS03-0001-U,52\n", "text_file"),
-    "csv in Korean": (lambda: "환자,나이\n".encode("cp949"), "text_file"),
-    "csv with a mark": (lambda: "\ufeffcode,age\n".encode(), "text_file"),
-    "text in UTF-16": (lambda: "code\tage\n".encode("utf-16"), "text_file"),
+    "text in one cell": (lambda: b"code,age\n" + b"a" * 200_000, "text_file"),
+    "long text": (lambda: b"code,age\n" + b"1,2\n" * (MAX_ROWS + 1), "too_many_rows"),
+    "wide text": (lambda: b"code" + b",1" * MAX_COLUMNS, "too_wide"),
+    "large text": (lambda: b"1,2\n" * (MAX_MB << 18) + b"1", "sheet_too_large"),
     "page": (lambda: b"<html><table></table></html>", "other_format"),
     "old XML": (lambda: b'<?xml version="1.0"?><Workbook/>', "other_format"),
     "PDF": (lambda: b"%PDF-1.7", "other_format"),
@@ -172,6 +172,22 @@ def test_odd_files_are_refused_with_a_sentence(name: str) -> None:
     started = time.monotonic()
     assert refused(data) == code
     assert time.monotonic() - started < 20
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "코드,나이\nS03-0001-U,52\n".encode(),
+        "코드;나이\r\nS03-0001-U; 52\r\n".encode("utf-8-sig"),
+        "코드\t나이\n\nS03-0001-U\t52\n".encode("utf-16"),
+        '코드,나이\n"S03-0001-U","52",,\n'.encode("cp949"),
+    ],
+)
+def test_a_text_is_a_workbook_of_one_sheet(data: bytes) -> None:
+    (sheet,) = open_book(data).sheets
+    assert list(sheet.rows.values()) == [{1: "코드", 2: "나이"}, {1: "S03-0001-U", 2: "52"}]
+    assert sheet.name == ("Sheet 1", "시트 1")
+    assert open_book(data, at_hospital=True).sheets[0].name == ("CSV", "CSV")
 
 
 def test_two_parts_of_one_name_are_refused() -> None:
