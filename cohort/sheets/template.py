@@ -140,7 +140,7 @@ class _Template:
             for number, column in enumerate(columns[1:], start=2):
                 if value := values.get(column.name):
                     self.answer(sheet, row, number, self.known.items[column.name], value)
-        sheet.freeze_panes = sheet.cell(FIRST_ROW, 3 if admission else 2)
+        sheet.freeze_panes = f"{'C' if admission else 'B'}{FIRST_ROW}"
         sheet.row_dimensions[LABELS].height = 44
         _lock(sheet)
 

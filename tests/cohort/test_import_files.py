@@ -70,6 +70,7 @@ def test_the_template_guides_and_guards() -> None:
     assert columns["lab_ldh"].protection.locked
     letter = columns["lab_ldh"].column_letter
     assert not sheet.column_dimensions[letter].protection.locked
+    assert sheet.max_row == NAMES, "a cell of its own below the headings would be locked"
     rules = {str(rule.sqref).split(":")[0]: rule for rule in sheet.data_validations.dataValidation}
     number = rules[f"{letter}{FIRST_ROW}"]
     assert (number.type, number.formula1, number.errorStyle) == ("whole", "10", "warning")
