@@ -6,11 +6,19 @@ from typing import Any
 
 from cohort.dictionary import FOLDER
 
+OF_SHEETS = FOLDER.parent / "sheet_messages.toml"
+
 
 @cache
 def texts() -> dict[str, dict[str, str]]:
     """Code → language → text with %(name)s places."""
     return tomllib.loads((FOLDER / "messages.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def sheet_texts() -> dict[str, dict[str, str]]:
+    """The same of what only an import says; the form's page does without."""
+    return tomllib.loads(OF_SHEETS.read_text(encoding="utf-8"))
 
 
 def in_language(language: str) -> dict[str, str]:
@@ -20,4 +28,5 @@ def in_language(language: str) -> dict[str, str]:
 
 
 def say(code: str, language: str, values: dict[str, Any]) -> str:
-    return in_language(language)[code] % values
+    key = "ko" if language.startswith("ko") else "en"
+    return (texts().get(code) or sheet_texts()[code])[key] % values

@@ -64,18 +64,23 @@ class Answer(models.Model):
 
 
 class AnswerChange(models.Model):
-    """One change of one answer: who, when, old, new, why, and the revision of the case that it made."""
+    """One change of one answer: who, when, old, new, why, by which way, and the revision that it made."""
 
     class Cause(models.TextChoices):
         ENTERED = "entered", _("Entered")
         CLEARED = "cleared", _("Cleared because another answer closed the question")
         COMPUTED = "computed", _("Computed")
 
+    class Source(models.TextChoices):
+        FORM = "form", _("Form")
+        IMPORT = "import", _("Import from a workbook")
+
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="changes")
     item = models.CharField(max_length=40)
     old = models.CharField(max_length=200, blank=True)
     new = models.CharField(max_length=200, blank=True)
     cause = models.CharField(max_length=8, choices=Cause.choices)
+    source = models.CharField(max_length=6, choices=Source.choices, default=Source.FORM)
     reason = models.CharField(max_length=200, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     revision = models.PositiveIntegerField()

@@ -28,6 +28,10 @@ WORDS: Mapping[str, Promise | str] = {
     Verb.QUERY_ANSWERED: _("Question answered"),
     Verb.QUERY_CLOSED: _("Question closed"),
 }
+SOURCES: Mapping[str, Promise | str] = {
+    AnswerChange.Source.FORM: _("Answers changed"),
+    AnswerChange.Source.IMPORT: AnswerChange.Source.IMPORT.label,
+}
 TOGETHER = datetime.timedelta(minutes=10)
 MOST_EVENTS, MOST_CHANGES = 60, 400
 
@@ -92,8 +96,9 @@ def _together(changes: Iterable[AnswerChange], known: Dictionary) -> list[Entry]
     made: list[list[AnswerChange]] = []
     for change in changes:
         last = entries[-1] if entries else None
-        if last is None or last.who != change.by.name or change.at - last.at > TOGETHER:
-            last = Entry(change.at, change.by.name, _("Answers changed"))
+        what = SOURCES[change.source]
+        if last is None or (last.who, last.what) != (change.by.name, what) or change.at - last.at > TOGETHER:
+            last = Entry(change.at, change.by.name, what)
             entries.append(last)
             made.append([])
         last.at = change.at

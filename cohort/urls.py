@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cohort.views import exports, form, home, questions, review, row, subject, summary
+from cohort.views import exports, form, home, imports, questions, review, row, subject, summary
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -12,6 +12,11 @@ urlpatterns = [
     path("subjects/<subject:code>/form/", form.form, name="form"),
     path("subjects/<subject:code>/form/send/", form.form_send, name="form_send"),
     path("subjects/<subject:code>/form/<slug:slug>/", form.form_section, name="form_section"),
+    path("import/", imports.page, name="import"),
+    path("import/template/<str:language>/", imports.template, name="import_template"),
+    path("import/records/<str:name>", imports.records, name="import_records"),
+    path("import/look/", imports.look, name="import_look"),
+    path("import/bring/", imports.bring_in, name="import_bring"),
     path("questions/", questions.questions, name="questions"),
     path("questions/<int:number>/answer/", questions.question_answer, name="question_answer"),
     path("questions/<int:number>/again/", questions.question_again, name="question_again"),

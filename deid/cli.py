@@ -19,6 +19,7 @@ from deid.exam import cli as exam
 from deid.model import ENGINE
 from deid.profile import PROFILE_VERSION
 from deid.receipt import Receipts
+from deid.sheet import cli as sheets
 from deid.tree import Row, files, load, strip_tree
 
 Parsed = TypeVar("Parsed")
@@ -59,6 +60,7 @@ def parser() -> argparse.ArgumentParser:
     receipts.add_argument("--series", type=Path, metavar="PATH", help="images: a file, a folder, or the ZIP")
     receipts.add_argument("--language", choices=["en", "ko"], default="en", help="of the messages")
     exam.add_parser(commands)
+    sheets.add_to(commands)
     return main
 
 
@@ -72,6 +74,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return exam.examine(commands, options)
     if not options.source.exists():
         commands.error("SRC does not exist; give a file or a folder")
+    if options.command == sheets.NAME:
+        return sheets.run(commands, options)
     return _strip(commands, options) if options.command == "strip" else _check(options)
 
 

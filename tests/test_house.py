@@ -18,7 +18,7 @@ MAY_IMPORT = {
     "registry": set(),
     "imaging": {"registry", "vault"},
     "uploads": {"imaging", "registry", "deid", "vault"},
-    "cohort": {"imaging", "registry"},
+    "cohort": {"imaging", "registry", "deid"},
     "library": {"imaging", "registry"},
     "demo": {"phantom", "deid", "vault", "registry", "imaging", "uploads", "cohort", "library"},
     "scripts": set(),

@@ -51,7 +51,7 @@ def write_xlsx(out: IO[bytes], sheets: Iterable[tuple[str, Sequence[str], Iterab
             sheet.append([safe(value) for value in row])
     raw = io.BytesIO()
     book.save(raw)
-    _settle(raw, out)
+    settle(raw, out)
 
 
 def write_zip(out: IO[bytes], members: Iterable[tuple[str, IO[bytes]]]) -> None:
@@ -74,7 +74,7 @@ def _bold(sheet: object, name: str) -> WriteOnlyCell:
     return cell
 
 
-def _settle(book: IO[bytes], out: IO[bytes]) -> None:
+def settle(book: IO[bytes], out: IO[bytes]) -> None:
     """The workbook again without the times of its making, and stored: compressors differ between machines."""
     with zipfile.ZipFile(book) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as target:
         for name in sorted(source.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):

@@ -1,18 +1,22 @@
 """Answers of a case: reading them as a form, and changing them so that nothing is overwritten unseen."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import get_language
 
+from cohort import changes as judged
 from cohort import checks, dictionary, values
+from cohort.changes import Prepared
 from cohort.checks import Meter, Settled
-from cohort.items import MEASURED, Dictionary, Item
+from cohort.items import Dictionary, Item
 from cohort.models import Answer, AnswerChange, Case
-from cohort.values import Finding, Refused
+from cohort.values import Finding
 from registry.errors import Problem
 from registry.identifying import refuse_identifying
 from registry.models import AuditEvent, Subject, User
@@ -21,6 +25,7 @@ from registry.services import audit
 OPEN_STATES = (Case.State.DRAFT, Case.State.RETURNED)
 REASON_LENGTH = 200
 SHOWN_REFUSALS = 3
+BATCH = 2000
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,15 @@ class Form:
 
 
 @dataclass(frozen=True)
+class Entry:
+    """What one call changes in one case: item → what was typed, on the `revision` that the person saw."""
+
+    case: Case
+    changes: Mapping[str, Any]
+    revision: int | None = None
+
+
+@dataclass(frozen=True)
 class Saved:
     """What a save did: the case's revision, the answers entered, and those that a closed branch cleared."""
 
@@ -81,25 +95,37 @@ def case_of(subject: Subject) -> Case:
 
 def locked(case: Case) -> Case:
     """The case's row, locked until the transaction ends; made when it is not kept yet."""
-    if case.pk is None:
-        first = {"dictionary": case.dictionary, "synthetic": case.synthetic}
-        Case.objects.get_or_create(subject=case.subject, defaults=first)
-    cases = Case.objects.select_for_update(of=("self",)).select_related("subject__site")
-    return cases.get(subject=case.subject_id)
+    return locked_all([case])[0]
+
+
+def locked_all(cases: Sequence[Case]) -> list[Case]:
+    """The same for several, in the order given; rows are locked by ascending key, so that no two callers wait
+    for each other.
+    """
+    fresh = [
+        Case(subject=case.subject, dictionary=case.dictionary, synthetic=case.synthetic)
+        for case in cases
+        if case.pk is None
+    ]
+    Case.objects.bulk_create(fresh, ignore_conflicts=True)
+    rows = Case.objects.select_for_update(of=("self",)).select_related("subject__site").order_by("pk")
+    found = {row.subject_id: row for row in rows.filter(subject__in=[case.subject_id for case in cases])}
+    return [found[case.subject_id] for case in cases]
 
 
 def of_own_site(user: User, case: Case) -> bool:
     return user.at_site and user.site_id == case.subject.site_id
 
 
-def facts_of(case: Case) -> dict[str, str]:
-    """What the registry knows about a case without asking."""
+def facts_of(case: Case, *, approved: bool | None = None) -> dict[str, str]:
+    """What the registry knows about a case without asking; `approved` spares a query where it is known."""
     site = case.subject.site
+    approved = site.approval_on() is not None if approved is None else approved
     return {
         "subject": case.subject.code,
         "site": site.code,
         "site_level": site.level,
-        "irb_ok": "1" if site.approval_on() else "0",
+        "irb_ok": "1" if approved else "0",
     }
 
 
@@ -107,12 +133,20 @@ def form_of(case: Case) -> Form:
     """The form of a case, computed anew from the kept answers."""
     facts = facts_of(case)
     known = dictionary.get(case.dictionary)
-    return Form(case, known, facts, checks.settle(known, _typed(known, kept(case)), facts))
+    return Form(case, known, facts, checks.settle(known, judged.typed_of(known, kept(case)), facts))
 
 
 def kept(case: Case) -> dict[str, str]:
     """All kept answers by item, computed ones included."""
     return dict(Answer.objects.filter(case=case.pk).values_list("item", "value"))
+
+
+def kept_of(cases: Iterable[Case]) -> dict[int, dict[str, str]]:
+    """The same for several cases, by the case's key."""
+    found: dict[int, dict[str, str]] = {case.pk: {} for case in cases if case.pk is not None}
+    for key, item, value in Answer.objects.filter(case__in=found).values_list("case", "item", "value"):
+        found[key][item] = value
+    return found
 
 
 def changes_by_others(case: Case, revision: int, user: User) -> list[dict[str, str]]:
@@ -140,35 +174,48 @@ def save(
     the person saw: what another save changed since then is not overwritten (Problem `changed_meanwhile`);
     None stands for the newest. A number typed without its status sets the status to "measured".
     """
-    case = locked(case)
-    _check_call(actor, case, revision, reason)
-    known, facts, before = dictionary.get(case.dictionary), facts_of(case), kept(case)
-    typed = _typed(known, before)
-    wanted = {name: text for name, text in _parse(known, changes).items() if text != typed.get(name, "")}
-    wanted |= _measured(known, wanted, typed, changes)
-    settled = checks.settle(known, typed | wanted, facts)
-    _check_closed(known, settled, wanted)
-    cleared = [name for name in settled.cleared if name in typed]
-    if revision is not None:
-        _check_meanwhile(known, case, revision, [*wanted, *cleared], wanted, before)
-    if not wanted and not cleared:
-        return Saved(case.revision)
-    case.revision += 1
-    _write(actor, case, before, settled.values, cleared=cleared, wanted=wanted, reason=reason)
-    case.save(update_fields=["revision", "updated_at"])
-    audit.record(
-        verb=AuditEvent.Verb.FORM_CHANGED,
-        actor=actor,
-        subject_code=case.subject.code,
-        detail={"revision": case.revision, "items": sorted(wanted), "cleared": sorted(cleared)},
-    )
-    return Saved(case.revision, tuple(wanted), tuple(cleared))
+    return save_all(actor=actor, entries=[Entry(case, changes, revision)], reason=reason)[0]
 
 
-def _typed(known: Dictionary, kept_values: Mapping[str, str]) -> dict[str, str]:
-    return {
-        name: value for name, value in kept_values.items() if name in known.items and known.items[name].typed
-    }
+@transaction.atomic
+def save_all(
+    *,
+    actor: User,
+    entries: Sequence[Entry],
+    reason: str = "",
+    source: AnswerChange.Source = AnswerChange.Source.FORM,
+) -> list[Saved]:
+    """Change answers of several cases, all or none, one entry a case; nothing else writes answers."""
+    cases = locked_all([entry.case for entry in entries])
+    for case, entry in zip(cases, entries, strict=True):
+        _check_call(actor, case, entry.revision, reason)
+    before = kept_of(cases)
+    approved = {site.pk: site.approval_on() is not None for site in {case.subject.site for case in cases}}
+    saved, written, events = [], [], []
+    for case, entry in zip(cases, entries, strict=True):
+        known, facts = (
+            dictionary.get(case.dictionary),
+            facts_of(case, approved=approved[case.subject.site_id]),
+        )
+        made = judged.prepare(known, facts, before[case.pk], entry.changes)
+        _refuse(made.refused)
+        if entry.revision is not None:
+            _check_meanwhile(known, case, entry.revision, made, before[case.pk])
+        if made.touched:
+            case.revision += 1
+            written.append((case, made))
+            events.append(_event(case, made, source))
+        saved.append(Saved(case.revision, tuple(made.wanted), made.cleared if made.touched else ()))
+    _write(actor, written, before, reason=reason, source=source)
+    audit.record_all(verb=AuditEvent.Verb.FORM_CHANGED, actor=actor, events=events)
+    return saved
+
+
+def _event(case: Case, made: Prepared, source: AnswerChange.Source) -> audit.Event:
+    detail = {"revision": case.revision, "items": sorted(made.wanted), "cleared": sorted(made.cleared)}
+    if source != AnswerChange.Source.FORM:
+        detail["source"] = str(source)
+    return audit.Event(case.subject.code, detail)
 
 
 def _check_call(actor: User, case: Case, revision: int | None, reason: str) -> None:
@@ -183,23 +230,6 @@ def _check_call(actor: User, case: Case, revision: int | None, reason: str) -> N
     refuse_identifying(reason)
 
 
-def _parse(known: Dictionary, changes: Mapping[str, Any]) -> dict[str, str]:
-    parsed, refused = {}, {}
-    for name, raw in changes.items():
-        item = known.items.get(name)
-        try:
-            if item is None:
-                raise Refused(Finding("unknown_item", "error", (name,)))
-            if not item.typed:
-                code = "computed_item" if item.computed is not None else "not_in_form"
-                raise Refused(Finding(code, "error", (name,), {"label": item.label}))
-            parsed[name] = values.parse(item, raw)
-        except Refused as error:
-            refused[name[:40]] = error.finding
-    _refuse(refused)
-    return parsed
-
-
 def _refuse(refused: Mapping[str, Finding]) -> None:
     if not refused:
         return
@@ -211,46 +241,18 @@ def _refuse(refused: Mapping[str, Finding]) -> None:
     raise Problem("values_refused", count=len(fields), what=what, extra={"fields": fields})
 
 
-def _measured(
-    known: Dictionary, wanted: Mapping[str, str], typed: Mapping[str, str], changes: Mapping[str, Any]
-) -> dict[str, str]:
-    """Statuses that follow from a number typed before its status was chosen."""
-    return {
-        status.name: MEASURED
-        for name, text in wanted.items()
-        if text and (pair := known.items[name].pair)
-        for status in [known.items[pair]]
-        if status.is_status and MEASURED in status.codes and not typed.get(pair) and not changes.get(pair)
-    }
-
-
-def _check_closed(known: Dictionary, settled: Settled, wanted: Mapping[str, str]) -> None:
-    _refuse(
-        {
-            name: Finding("closed_item", "error", (name,), {"label": known.items[name].label})
-            for name, text in wanted.items()
-            if text and name not in settled.open
-        }
-    )
-
-
 def _check_meanwhile(
-    known: Dictionary,
-    case: Case,
-    revision: int,
-    touched: list[str],
-    wanted: Mapping[str, str],
-    before: Mapping[str, str],
+    known: Dictionary, case: Case, revision: int, made: Prepared, before: Mapping[str, str]
 ) -> None:
-    others = AnswerChange.objects.filter(case=case, item__in=touched, revision__gt=revision).select_related(
-        "by"
-    )
+    others = AnswerChange.objects.filter(
+        case=case, item__in=[*made.wanted, *made.cleared], revision__gt=revision
+    ).select_related("by")
     latest = {change.item: change for change in others}
     if not latest:
         return
     fields = {
         name: {
-            "yours": wanted.get(name, ""),
+            "yours": made.wanted.get(name, ""),
             "theirs": before.get(name, ""),
             "by": change.by.name,
             "at": change.at.isoformat(),
@@ -267,33 +269,48 @@ def _check_meanwhile(
 
 def _write(
     actor: User,
-    case: Case,
-    before: Mapping[str, str],
-    after: Mapping[str, str],
+    written: Sequence[tuple[Case, Prepared]],
+    before: Mapping[int, Mapping[str, str]],
     *,
-    cleared: list[str],
-    wanted: Mapping[str, str],
     reason: str,
+    source: AnswerChange.Source,
 ) -> None:
-    changed = [name for name in {**before, **after} if before.get(name, "") != after.get(name, "")]
-    Answer.objects.filter(case=case, item__in=[name for name in changed if name not in after]).delete()
+    gone, kept_now, changes = Q(), [], []
+    for case, made in written:
+        old, new = before[case.pk], made.settled.values
+        changed = [name for name in {**old, **new} if old.get(name, "") != new.get(name, "")]
+        if left := [name for name in changed if name not in new]:
+            gone |= Q(case=case, item__in=left)
+        kept_now += [Answer(case=case, item=name, value=new[name]) for name in changed if name in new]
+        changes += [
+            AnswerChange(
+                case=case,
+                item=name,
+                old=old.get(name, ""),
+                new=new.get(name, ""),
+                cause=_cause(made, name),
+                source=source,
+                reason=reason,
+                by=actor,
+                revision=case.revision,
+            )
+            for name in changed
+        ]
+        case.updated_at = timezone.now()
+    if gone:
+        Answer.objects.filter(gone).delete()
     Answer.objects.bulk_create(
-        [Answer(case=case, item=name, value=after[name]) for name in changed if name in after],
+        kept_now,
+        batch_size=BATCH,
         update_conflicts=True,
         unique_fields=["case", "item"],
         update_fields=["value"],
     )
-    cause = AnswerChange.Cause
-    AnswerChange.objects.bulk_create(
-        AnswerChange(
-            case=case,
-            item=name,
-            old=before.get(name, ""),
-            new=after.get(name, ""),
-            cause=cause.CLEARED if name in cleared else cause.ENTERED if name in wanted else cause.COMPUTED,
-            reason=reason,
-            by=actor,
-            revision=case.revision,
-        )
-        for name in changed
-    )
+    AnswerChange.objects.bulk_create(changes, batch_size=BATCH)
+    Case.objects.bulk_update([case for case, _ in written], ["revision", "updated_at"], batch_size=BATCH)
+
+
+def _cause(made: Prepared, name: str) -> AnswerChange.Cause:
+    if name in made.cleared:
+        return AnswerChange.Cause.CLEARED
+    return AnswerChange.Cause.ENTERED if name in made.wanted else AnswerChange.Cause.COMPUTED

@@ -1,7 +1,8 @@
 """Writing and checking the audit trail."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
@@ -11,9 +12,18 @@ from django.utils.crypto import salted_hmac
 from registry.models import AuditEvent, AuditHead, User
 
 SALT = "registry.audit"
+BATCH = 1000
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class Event:
+    """What happened to one subject. `detail` holds counts, codes and references only."""
+
+    subject_code: str = ""
+    detail: dict[str, Any] = field(default_factory=dict)
+    target: str = ""
+
+
 def record(
     *,
     verb: AuditEvent.Verb,
@@ -23,23 +33,35 @@ def record(
     detail: dict[str, Any] | None = None,
 ) -> AuditEvent:
     """Append one event. `detail` holds counts, codes and references only, never a value that may identify."""
+    return record_all(verb=verb, actor=actor, events=[Event(subject_code, detail or {}, target)])[0]
+
+
+@transaction.atomic
+def record_all(*, verb: AuditEvent.Verb, actor: User | None, events: Sequence[Event]) -> list[AuditEvent]:
+    """Append several events of one kind, in their order, under one lock of the chain's head."""
+    if not events:
+        return []
     AuditHead.objects.get_or_create(id=1)
     head = AuditHead.objects.select_for_update().get(id=1)
-    event = AuditEvent(
-        sequence=head.sequence + 1,
-        at=timezone.now(),
-        actor=actor,
-        actor_name=actor.name if actor else "",
-        verb=verb,
-        subject_code=subject_code,
-        target=target,
-        detail=detail or {},
-        previous=head.digest,
-    )
-    event.digest = digest(event)
-    event.save()
-    AuditHead.objects.filter(id=1).update(sequence=event.sequence, digest=event.digest)
-    return event
+    made: list[AuditEvent] = []
+    for event in events:
+        link = AuditEvent(
+            sequence=head.sequence + 1,
+            at=timezone.now(),
+            actor=actor,
+            actor_name=actor.name if actor else "",
+            verb=verb,
+            subject_code=event.subject_code,
+            target=event.target,
+            detail=event.detail,
+            previous=head.digest,
+        )
+        link.digest = digest(link)
+        head.sequence, head.digest = link.sequence, link.digest
+        made.append(link)
+    AuditEvent.objects.bulk_create(made, batch_size=BATCH)
+    AuditHead.objects.filter(id=1).update(sequence=head.sequence, digest=head.digest)
+    return made
 
 
 def digest(event: AuditEvent) -> str:

@@ -1,6 +1,7 @@
 """Making subjects and reaching their keys."""
 
 import uuid
+from collections.abc import Sequence
 
 from django.db import transaction
 
@@ -10,6 +11,7 @@ from registry.models import AuditEvent, Site, Subject, SubjectKey, User
 from registry.services import audit
 
 LETTERS = "ABCDEFGHJKLMNPRTUVWXY"
+LAST = 9999
 
 
 def check_letter(site: int, sequence: int) -> str:
@@ -23,31 +25,44 @@ def subject_code(site_code: str, sequence: int) -> str:
     return f"{site_code}-{sequence:04d}-{check_letter(int(site_code[1:]), sequence)}"
 
 
-@transaction.atomic
 def create_subject(*, actor: User, request_id: uuid.UUID | None = None) -> Subject:
     """Make the next subject of the actor's site; the same `request_id` gives the same subject again."""
+    return create_subjects(actor=actor, request_ids=[request_id or uuid.uuid4()])[0]
+
+
+@transaction.atomic
+def create_subjects(*, actor: User, request_ids: Sequence[uuid.UUID]) -> list[Subject]:
+    """Make the next subjects of the actor's site, one for each id; an id met before gives its subject."""
     if not actor.at_site:
         raise Problem("not_at_a_site")
     site = Site.objects.select_for_update().get(pk=actor.site_id)
-    if request_id and (known := Subject.objects.filter(request_id=request_id, site=site).first()):
-        return known
-    if site.approval_on() is None:
+    known = {one.request_id: one for one in Subject.objects.filter(request_id__in=request_ids, site=site)}
+    wanted = [one for one in dict.fromkeys(request_ids) if one not in known]
+    if wanted and site.approval_on() is None:
         raise Problem("no_irb_approval", site=site.code)
-    site.last_sequence += 1
-    if site.last_sequence > 9999:
+    first = site.last_sequence + 1
+    if first + len(wanted) - 1 > LAST:
         raise Problem("site_is_full", site=site.code)
-    site.save(update_fields=["last_sequence"])
-    subject = Subject.objects.create(
-        site=site,
-        sequence=site.last_sequence,
-        code=subject_code(site.code, site.last_sequence),
-        created_by=actor,
-        request_id=request_id or uuid.uuid4(),
+    made = Subject.objects.bulk_create(
+        Subject(
+            site=site,
+            sequence=sequence,
+            code=subject_code(site.code, sequence),
+            created_by=actor,
+            request_id=request_id,
+        )
+        for sequence, request_id in enumerate(wanted, start=first)
     )
-    _, wrapped = vaults.new_key(subject.code)
-    SubjectKey.objects.create(subject=subject, wrapped=wrapped)
-    audit.record(verb=AuditEvent.Verb.SUBJECT_MADE, actor=actor, subject_code=subject.code)
-    return subject
+    SubjectKey.objects.bulk_create(
+        SubjectKey(subject=subject, wrapped=vaults.new_key(subject.code)[1]) for subject in made
+    )
+    if made:
+        site.last_sequence = made[-1].sequence
+        site.save(update_fields=["last_sequence"])
+        events = [audit.Event(subject.code) for subject in made]
+        audit.record_all(verb=AuditEvent.Verb.SUBJECT_MADE, actor=actor, events=events)
+    known |= {subject.request_id: subject for subject in made}
+    return [known[request_id] for request_id in request_ids]
 
 
 def subject_key(subject: Subject) -> bytes:

@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from registry.models import User
 from tests.cohort import visible_world as world
 from tests.cohort.visible_world import Patient
+from tests.cohort.workbooks import plain_sheet
 
 HOME = frozenset({"site", "coordinator"})
 SITES = HOME | {"other"}
@@ -100,6 +101,11 @@ CALLS: dict[str, list[Call]] = {
         Call(READERS, of=lambda patient: [patient.subject.code, "symptoms"]),
         Call(HOME, "post", of=lambda patient: [patient.subject.code, "symptoms"]),
     ],
+    "import": [Call(SITES)],
+    "import_template": [Call(SITES, of=lambda patient: ["en"])],
+    "import_records": [Call(SITES, of=lambda patient: ["workbook-ko.xlsx"])],
+    "import_look": [Call(SITES, "post", sends="workbook")],
+    "import_bring": [Call(SITES, "post", sends="workbook")],
     "questions": [Call(SEVERAL)],
     "question_answer": [Call(HOME, "post", of=query, body=text)],
     "question_again": [Call(CURATORS, "post", of=query, body=text)],
@@ -179,6 +185,12 @@ CALLS: dict[str, list[Call]] = {
     ],
     "api-cohort:query_answer": [Call(HOME, "post", of=query, body=text, sends="json")],
     "api-cohort:query_close": [Call(CURATORS, "post", of=query, sends="json")],
+    "api-cohort:imports": [Call(SITES, "post", sends="workbook")],
+    "api-cohort:import_template": [Call(SITES, of=lambda patient: ["ko"])],
+    "api-cohort:import_records": [Call(SITES, of=lambda patient: ["records.csv"])],
+    "api-cohort:redcap_dictionary": [Call(SIGNED_IN)],
+    "api-cohort:import_look": [Call(SITES, "post", sends="workbook")],
+    "api-cohort:import_errors": [Call(SITES, "post", sends="workbook")],
     "api-cohort:summary": [Call(COUNTERS)],
     "api-cohort:exports": [Call(TAKERS)],
     "api-cohort:export_file": [Call(TAKERS, of=lambda patient: ["table.xlsx"])],
@@ -213,6 +225,9 @@ def ask(person: User | None, address: str, call: Call, patient: Patient) -> tupl
         send |= JSON
     elif call.sends == "bytes":
         send = {"data": b"abc", "content_type": "application/octet-stream"}
+    elif call.sends == "workbook":
+        content = plain_sheet(["subject_id", "age_yr"], [patient.subject.code, 52])
+        send = {"data": content, "content_type": "application/octet-stream"}
     with transaction.atomic():
         response = getattr(client, call.method)(address, **send)
         body = b"".join(response.streaming_content) if response.streaming else response.content

@@ -122,8 +122,16 @@ def test_the_engine_for_the_browser_is_deid_and_pydicom_as_they_are_here() -> No
     assert ours == {
         name.as_posix(): (ROOT / name).read_bytes()
         for name in (path.relative_to(ROOT) for path in (ROOT / "deid").rglob("*"))
-        if name.suffix in {".py", ".csv", ".txt"} and engine.LEFT_OUT.isdisjoint(name.parts)
+        if name.suffix in engine.OURS and engine.LEFT_OUT.isdisjoint(name.parts)
     }
+
+
+def test_what_reads_workbooks_comes_beside_it() -> None:
+    with zipfile.ZipFile(engine.target(ROOT, "sheet")) as packed:
+        assert {name.split("/")[0] for name in packed.namelist() if name.endswith(".py")} == {
+            "openpyxl",
+            "et_xmlfile",
+        }
 
 
 def test_the_engine_is_made_anew_when_deid_changes_and_is_the_same_bytes_otherwise(tmp_path: Path) -> None:

@@ -1,11 +1,9 @@
 // Web worker: the registry's de-identification engine, unchanged, in Python. One file at a time.
 // It loads what `start` names and nothing later, so it works on when the network is gone.
 
-const ENGINE = "/engine";
-const LONGEST = 180000;
+import { plain, startPython } from "../python.js";
+
 const BRIDGE = `
-import sys
-sys.path.insert(0, "${ENGINE}")
 from deid import ENGINE, browser
 ENGINE, (lambda data, *rest: browser.answer(data.to_bytes(), *rest)), (lambda data, *rest: browser.removal(data.to_bytes(), *rest))
 `;
@@ -22,38 +20,11 @@ self.onmessage = async ({ data: { id, deed, ...given } }) => {
   }
 };
 
-async function start({ addresses }) {
-  const [{ loadPyodide }, archive] = await Promise.all([import(addresses.pyodide), fetched(addresses.archive)]);
-  const ends = givingUp();
-  const loading = loadPyodide({ indexURL: addresses.index, stdout: () => {}, stderr: () => {} });
-  const python = await Promise.race([loading, ...ends]);
-  python.unpackArchive(archive, "zip", { extractDir: ENGINE });
+async function start({ addresses: { archive, ...addresses } }) {
+  const python = await startPython({ ...addresses, archives: [archive] });
   const [name, answer, removed] = python.runPython(BRIDGE);
   engine = { answer, removed };
   return { engine: name };
-}
-
-/** Promises that only reject. Pyodide itself waits for ever when its program cannot be loaded or compiled. */
-function givingUp() {
-  const compile = WebAssembly.instantiateStreaming;
-  const refused = new Promise((_, reject) => {
-    WebAssembly.instantiateStreaming = async (...given) => {
-      try {
-        return await compile.apply(WebAssembly, given);
-      } catch (error) {
-        reject(error);
-        throw error;
-      }
-    };
-  });
-  const late = new Promise((_, reject) => setTimeout(() => reject(new Error("late")), LONGEST));
-  return [refused, late];
-}
-
-async function fetched(address) {
-  const response = await fetch(address);
-  if (!response.ok) throw new Error(`status ${response.status}`);
-  return new Uint8Array(await response.arrayBuffer());
 }
 
 /** → { sha256, size, body, patient }, `body` a Blob that takes the image from the file on the disk when it is sent;
@@ -75,12 +46,6 @@ async function strip({ file, recipe }) {
 async function removal({ file, recipe }) {
   const bytes = new Uint8Array(await file.arrayBuffer());
   return { actions: plain(engine.removed(bytes, recipe.key, recipe.day, recipe.subject)) };
-}
-
-function plain(proxy) {
-  const value = proxy.toJs({ dict_converter: Object.fromEntries });
-  proxy.destroy();
-  return value;
 }
 
 function hex(buffer) {
