@@ -9,16 +9,15 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from cohort import references
 from cohort.models import Answer, AnswerChange, Case, Decision
 from demo.accounts import create_accounts
 from demo.cohort.people import members
 from demo.loading import enrol, missing_members
 from imaging.models import Series
-from registry.models import AuditEvent, Role, Site, Subject, User
+from registry.models import AuditEvent, Role, Subject, User
 from registry.services.audit import breaks
 
-KICC = references.get("kicc19")
+SHARE = 9
 MOST_QUERIES = 30
 MODELS = "django.contrib.auth.backends.ModelBackend"
 
@@ -30,36 +29,34 @@ def staff() -> tuple[dict[str, User], User]:
 
 
 @pytest.mark.django_db
-@pytest.mark.timeout(400)
-def test_the_whole_cohort_as_records() -> None:
+def test_people_come_as_records_complete_and_accepted() -> None:
+    """A share of them; all 522, and their figures: tests/infra/test_run.py."""
     create_accounts()
     radiologists, curator = staff()
-    for member in members():
+    some = members()[::SHARE]
+    for member in some:
         enrol(member, radiologists[member.site], curator)
-    assert missing_members() == []
+    assert set(missing_members()).isdisjoint(some)
 
     out = StringIO()
     call_command("summary", "--json", stdout=out)
     summary = json.loads(out.getvalue())
-    for row, wanted in KICC.counts.items():
-        found = summary["categorical"][row]
-        assert (found["n"], found["denominator"]) == (wanted.n, wanted.of), row
-    exams = KICC.totals["ct_scans"] + KICC.totals["cxr_images"]
-    assert summary["synthetic"] == {"people": 522, "exams_without_images": exams}
-    assert len(summary["sites"]) == Site.objects.count() == 17
+    exams = sum(len(one.exams) for one in some)
+    assert summary["synthetic"] == {"people": len(some), "exams_without_images": exams}
 
     cases = Case.objects.all()
-    assert cases.count() == cases.filter(state=Case.State.ACCEPTED, synthetic=True).count() == 522
-    assert Decision.objects.filter(by=curator, kind=Decision.Kind.ACCEPT).count() == 522
+    accepted = cases.filter(state=Case.State.ACCEPTED, synthetic=True)
+    assert cases.count() == accepted.count() == len(some)
+    assert Decision.objects.filter(by=curator, kind=Decision.Kind.ACCEPT).count() == len(some)
     assert Answer.objects.count() == AnswerChange.objects.count()
     entered = AnswerChange.objects.exclude(cause=AnswerChange.Cause.COMPUTED)
-    assert entered.count() == sum(len(one.answers) for one in members())
-    assert AuditEvent.objects.filter(verb=AuditEvent.Verb.CASE_ACCEPTED).count() == 522
+    assert entered.count() == sum(len(one.answers) for one in some)
+    assert AuditEvent.objects.filter(verb=AuditEvent.Verb.CASE_ACCEPTED).count() == len(some)
     assert list(breaks()) == []
     assert Series.objects.stored().count() == 0
 
     assert "Nothing waits" in seen_by("curator", "/review/")
-    for path in ("/subjects/", "/subjects/?page=6&show=accepted", "/cohort/"):
+    for path in ("/subjects/", "/subjects/?show=accepted", "/cohort/"):
         assert "S0" in seen_by("lead", path)
 
 

@@ -3,7 +3,6 @@
 import datetime
 import hashlib
 import io
-import json
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -13,10 +12,7 @@ import httpx
 import pydicom
 import pytest
 
-from cohort import references
-from cohort.models import Case
 from demo.answers import Course, answers
-from demo.patients import ON_THEIR_WAY, patients
 from phantom import ct_series, make_person, not_belonging, radiograph
 from tests.services.place import Place
 from tests.stack import Stack
@@ -116,33 +112,6 @@ def test_a_script_brings_a_patient_the_whole_way(
         assert stranger.get(address).status_code == 404
     assert "0 faulty or missing, 0 orphans" in stack.manage("verify_store")
     assert "holds" in stack.manage("verify_audit")
-
-
-@pytest.mark.timeout(600)
-def test_the_demo_cohort_comes_once_and_gives_the_published_figures(
-    stack: Stack, signed_in: Callable[[str], httpx.Client]
-) -> None:
-    stack.manage("load_demo")
-    stack.manage("load_demo")
-    lead = signed_in("lead@demo.kicc")
-    kicc = references.get("kicc19")
-    assert lead.get("subjects/").json()["count"] == kicc.totals["cohort"] + len(ON_THEIR_WAY)
-    summary = json.loads(stack.manage("summary", "--json"))
-    for row, wanted in kicc.counts.items():
-        found = summary["categorical"][row]
-        assert (found["n"], found["denominator"]) == (wanted.n, wanted.of), row
-    ages = summary["continuous"]["age"]
-    assert (round(ages["mean"], 1), round(ages["sd"], 1), ages["max"]) == (52.3, 19.3, 97)
-    assert summary["synthetic"]["people"] == kicc.totals["cohort"]
-    store = stack.manage("verify_store")
-    assert "0 faulty or missing, 0 orphans" in store
-    drawn = sum(len(one.scans) + len(one.films) for one in patients() if one.member)
-    exams = kicc.totals["ct_scans"] + kicc.totals["cxr_images"]
-    assert f"{exams - drawn} synthetic records: no images, nothing to open" in store
-    assert "holds" in stack.manage("verify_audit")
-    states = {one["state"] for one in lead.get("uploads/").json()["results"]}
-    assert states == {"done"}
-    assert Case.State.RETURNED in str(lead.get("forms/S03-0004-W/").json())
 
 
 def archive(api: httpx.Client, identifier: str) -> list[pydicom.Dataset]:

@@ -1,8 +1,10 @@
 """`make run` for real: what it brings, what it leaves, how it stops."""
 
+import json
 import os
 import signal
 import socket
+import sqlite3
 import stat
 import subprocess
 from collections.abc import Iterator
@@ -10,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from cohort import references
+from demo.patients import ON_THEIR_WAY, patients
 from tests.infra.checkout import Run, copy, environment, wait_gone
 from tests.services.place import Place, free_port
 
@@ -74,6 +78,32 @@ def test_it_serves_with_a_worker_ends_on_ctrl_c_and_finds_its_data_again(
     assert {path.name: path.read_bytes() for path in (var / "keys").iterdir()} == keys
 
 
+def test_the_cohort_it_brought_gives_the_published_figures(checkout: Path) -> None:
+    """On what the first test left; loading again adds nothing."""
+    manage(checkout, "load_demo")
+    kicc = references.get("kicc19")
+    summary = json.loads(manage(checkout, "summary", "--json"))
+    for row, wanted in kicc.counts.items():
+        found = summary["categorical"][row]
+        assert (found["n"], found["denominator"]) == (wanted.n, wanted.of), row
+    ages = summary["continuous"]["age"]
+    assert (round(ages["mean"], 1), round(ages["sd"], 1), ages["max"]) == (52.3, 19.3, 97)
+    assert summary["synthetic"]["people"] == kicc.totals["cohort"]
+    store = manage(checkout, "verify_store")
+    assert "0 faulty or missing, 0 orphans" in store
+    drawn = sum(len(one.scans) + len(one.films) for one in patients() if one.member)
+    exams = kicc.totals["ct_scans"] + kicc.totals["cxr_images"]
+    assert f"{exams - drawn} synthetic records: no images, nothing to open" in store
+    assert "holds" in manage(checkout, "verify_audit")
+    with sqlite3.connect(checkout / "var" / "registry.sqlite3") as database:
+        assert database.execute("SELECT count(*) FROM registry_subject").fetchone() == (
+            kicc.totals["cohort"] + len(ON_THEIR_WAY),
+        )
+        assert database.execute("SELECT DISTINCT state FROM uploads_upload").fetchall() == [("done",)]
+        states = {state for (state,) in database.execute("SELECT DISTINCT state FROM cohort_case")}
+    assert {"accepted", "returned"} < states
+
+
 @pytest.mark.timeout(300)
 def test_killed_while_it_prepares_nothing_outlives_it(runs: list[Run], place: Place, checkout: Path) -> None:
     run = Run(place, checkout, free_port(), KICC_VAR=str(place.root / "other state"))
@@ -106,6 +136,16 @@ def test_two_run_side_by_side_from_one_clone_and_a_dead_child_comes_back(
     assert second.healthy()[0] == 200
     os.kill(second.supervisor(), signal.SIGTERM)
     assert not wait_gone(set(second.family()))
+
+
+def manage(checkout: Path, *arguments: str) -> str:
+    """What `manage.py ARGUMENTS` prints there."""
+    done = subprocess.run(
+        [".venv/bin/python", "manage.py", *arguments], cwd=checkout, env=environment(), capture_output=True,
+        text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def fails(checkout: Path, **variables: str) -> str:

@@ -127,6 +127,8 @@ def test_a_machine_reaches_nothing_else(radiologist: User) -> None:
         "<str:sha256>": digest(ONE),
         "<str:name>": "table.csv",
         "<slug:slug>": "symptoms",
+        "<slug:row>": "male",
+        "<str:language>": "ko",
         "<int:number>": "1",
         "<uid:study>": "1.2.3",
     }

@@ -17,7 +17,7 @@ from tests.services.place import (
 )
 
 USER = "kicc"
-QUICK = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=100"]
+QUICK = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "jit=off", "max_connections=100"]
 
 
 def programs() -> Path | None:
