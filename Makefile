@@ -30,7 +30,7 @@ demo-password: setup ## print the password of the demo accounts
 .PHONY: test
 test: setup-dev ## set up and run the whole suite on real services
 	@scripts/test-tools
-	@$(PYTHON) -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(PYTHON) -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 .PHONY: bench
 bench: setup-dev ## how fast a slice goes its way, beside peers and the byte floor: a table and bench.json

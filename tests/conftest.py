@@ -14,6 +14,7 @@ from tests.services.session import S3, Services
 from tests.services.valkey import Valkey
 
 KEPT = {"KICC_TEST_DB", "KICC_CHROMIUM"}
+LONG = ("infra", "e2e", "kicc_send", "look", "uploads")
 NEEDS = {
     "postgres": {"postgres", "db", "transactional_db", "django_db_setup", "live_server", "stack"},
     "valkey": {"valkey"},
@@ -44,6 +45,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_report_header() -> str:
     return f"services: {session.describe()}; {chromium.describe()}; {orthanc.describe()}"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Directories whose tests start whole stacks come first, so that no worker ends the session alone."""
+    items.sort(key=lambda item: LONG.index(item.path.parent.name) if item.path.parent.name in LONG else 99)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

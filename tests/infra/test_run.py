@@ -18,7 +18,8 @@ from tests.infra.checkout import Run, copy, environment, wait_gone
 from tests.services.place import Place, free_port
 
 UP = "Stop: Ctrl-C"
-FIRST_START = 480.0
+PREPARING = "Demo cohort"
+FIRST_START = 600.0
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +40,7 @@ def start(runs: list[Run], place: Place, checkout: Path, port: int | None = None
     return runs[-1]
 
 
-@pytest.mark.timeout(700)
+@pytest.mark.timeout(900)
 def test_it_serves_with_a_worker_ends_on_ctrl_c_and_finds_its_data_again(
     runs: list[Run], place: Place, checkout: Path
 ) -> None:
@@ -66,15 +67,12 @@ def test_it_serves_with_a_worker_ends_on_ctrl_c_and_finds_its_data_again(
     assert not wait_gone(family)
     assert "What was entered stays" in run.said
 
-    seconds = []
-    for _ in range(2):
-        again = start(runs, place, checkout, run.port)
-        seconds.append(again.wait_for(UP))
-        assert password in again.said
-        again.end()
-        if seconds[-1] < 10:
-            break
-    assert min(seconds) < 10, "a second start must be quick; one slow start is forgiven to a busy machine"
+    assert PREPARING in run.said
+    again = start(runs, place, checkout, run.port)
+    again.wait_for(UP)
+    assert PREPARING not in again.said, "what is there is not prepared again"
+    assert password in again.said
+    again.end()
     assert {path.name: path.read_bytes() for path in (var / "keys").iterdir()} == keys
 
 
@@ -108,14 +106,14 @@ def test_the_cohort_it_brought_gives_the_published_figures(checkout: Path) -> No
 def test_killed_while_it_prepares_nothing_outlives_it(runs: list[Run], place: Place, checkout: Path) -> None:
     run = Run(place, checkout, free_port(), KICC_VAR=str(place.root / "other state"))
     runs.append(run)
-    run.wait_for("Demo cohort")
+    run.wait_for(PREPARING)
     family = set(run.family())
     assert len(family) > 3
     os.kill(run.supervisor(), signal.SIGKILL)
     assert not wait_gone(family)
 
 
-@pytest.mark.timeout(700)
+@pytest.mark.timeout(900)
 def test_two_run_side_by_side_from_one_clone_and_a_dead_child_comes_back(
     runs: list[Run], place: Place, checkout: Path
 ) -> None:
