@@ -30,6 +30,9 @@ SINGLE = {
 EXTENDED = {"", "ISO 2022 IR 6"} | {
     f"ISO 2022 IR {n}" for n in (100, 101, 109, 110, 144, 127, 126, 138, 148, 203, 13, 166, 87, 159, 149, 58)
 }
+# Those that PS3.3 C.12.1.1.2 lets stand alone only.
+ALONE = {"ISO_IR 192", "GB18030", "GBK"}
+LONGEST = 256
 GUESSES = ("utf-8", "cp949")
 KOREAN = "ISO 2022 IR 149"
 DELIMITERS = {ord(c) for c in "\\^=\r\n\f\t"}
@@ -90,16 +93,18 @@ class Charset:
         return convert_encodings(list(self.terms))
 
 
-@lru_cache(maxsize=256)
 def of(value: str) -> Charset:
-    """From the value of (0008,0005), backslashes between terms."""
+    """From the value of (0008,0005), backslashes between terms. What contradicts itself is not known."""
+    return _of(value) if len(value) <= LONGEST else UNKNOWN
+
+
+@lru_cache(maxsize=256)
+def _of(value: str) -> Charset:
     terms = tuple(term.strip() for term in value.split("\\"))
-    known = (
-        terms[0] in SINGLE or terms[0] in EXTENDED
-        if len(terms) == 1
-        else all(term in EXTENDED or (i == 0 and term in SINGLE) for i, term in enumerate(terms))
-    )
-    return Charset(terms, known)
+    first, others = terms[0], terms[1:]
+    known = first in EXTENDED or (first in SINGLE and not (others and first in ALONE))
+    return Charset(terms, known and EXTENDED.issuperset(others))
 
 
+UNKNOWN = Charset((), False)
 DEFAULT = of("")

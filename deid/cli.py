@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Sequence
 from datetime import date
+from io import TextIOWrapper
 from pathlib import Path
 
 from deid.check import still_identifying
@@ -16,6 +17,9 @@ from deid.engine import MIN_KEY, check_subject
 from deid.model import ENGINE
 from deid.profile import PROFILE_VERSION
 from deid.tree import Row, files, load, strip_tree
+
+# A file name of any bytes can be told; read back from JSON, it names the same file.
+ANY_NAME = "backslashreplace"
 
 
 def parser() -> argparse.ArgumentParser:
@@ -43,6 +47,8 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code: 0 when all was handled, 1 when something identifies or a disk failed, 2 on usage errors."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors=ANY_NAME)
     commands = parser()
     options = commands.parse_args(arguments)
     if not options.source.exists():
@@ -74,7 +80,8 @@ def _strip(commands: argparse.ArgumentParser, options: argparse.Namespace) -> in
         )
         if options.report:
             options.report.parent.mkdir(parents=True, exist_ok=True)
-            options.report.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+            text = json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
+            options.report.write_text(text, encoding="utf-8", errors=ANY_NAME)
     except OSError as error:
         print(
             f"Cannot write to DST or the report: {error.strerror}. Free space or change rights.",

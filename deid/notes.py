@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from deid import charset, values
+from deid.bounds import MAX_IDENTIFYING
+from deid.codes import Refused
 from deid.model import Action, Finding
 from deid.model import action as action_of
 from deid.terms import Terms
@@ -60,17 +62,19 @@ class Notes:
         self.findings.append(Finding("invalid_value", "warning", node.path))
         self.act(node.path, "Z", "The value does not fit its VR, or repeats an identifier")
 
-    def gather(self, kind: str, value: bytes, active: charset.Charset) -> None:
-        """Remembers an identifier of the given kind (see ``profile.KINDS``)."""
+    def gather(self, kind: str, value: bytes, active: charset.Charset, path: str) -> None:
+        """Remembers an identifier of the given kind (see ``profile.KINDS``), found at ``path``."""
+        if kind and len(value) > MAX_IDENTIFYING:
+            raise Refused("too_large", path)
         text, _ = active.decode(value.strip(b" \0"))
         if not text or text == DUMMY:
             return
         if kind == "uid":
             self.uids.extend(part.strip() for part in text.split("\\"))
         elif kind == "name":
-            self.found.extend(("name", part) for part in text.split("\\"))
+            self.found.extend(("name", part) for part in text.split("\\") if part)
         elif kind == "date":
-            self.found.extend(("date", _day(part.strip())) for part in text.split("\\"))
+            self.found.extend(("date", _day(part.strip())) for part in text.split("\\") if part)
         elif kind:
             self.found.append((kind, text))
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from deid.terms import LOOSE, VOCABULARY, WORD, Terms, normalise, words_of
 
 CODES = words_of("codes.txt")
+LONGEST = 128
 RATIO = re.compile(r"\d{1,2}\.\d{1,4}:\d{1,2}")
 
 _UNITS = "mm|cm|kv|kvp|ma|mas|s|sec|ms|ml|cc|hu|mgy|th|st|nd|rd|h|hr|x|f|sl|d|v|vw"
@@ -18,17 +19,21 @@ KERNEL = re.compile(
 )
 CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+(?:\.\d+)?|[^\W\d_a-zA-Z]+")
 PIECES = re.compile(r"[^\W_]+(?:\.\d+)*")
-SEPARATED = re.compile(r"\d+(?:[-/.:]\d+){2,}")
+SEPARATED = re.compile(r"(?<!\d)\d+(?:[-/.:]\d+){2,}")
 
 
-@lru_cache(maxsize=8192)
 def clean(text: str, terms: Terms) -> str:
     """``text`` without anything that may name somebody; unchanged where nothing had to go."""
-    if not terms.identifies(text) and all(_chunk(chunk) == chunk for chunk in text.split()):
+    known = terms.cleaned.get(text)
+    return terms.cleaned.keep(text, _clean(text, terms)) if known is None else known
+
+
+def _clean(text: str, terms: Terms) -> str:
+    if not terms.identifies(text) and all(_known(chunk) == chunk for chunk in text.split()):
         shorter = _loose(text)
         if shorter == text:
             return text
-    chunks = (_chunk(chunk) for chunk in _loose(terms.without(text)).split())
+    chunks = (_known(chunk) for chunk in _loose(terms.without(text)).split())
     known = (chunk for chunk in chunks if chunk and not terms.identifies(chunk))
     result = " ".join(known).strip(" ,;:-_/")
     return "" if terms.identifies(result) else result
@@ -44,9 +49,13 @@ def _loose(text: str) -> str:
     return LOOSE.sub(" ", text)
 
 
+def _known(chunk: str) -> str:
+    return _chunk(chunk) if len(chunk) <= LONGEST else ""
+
+
 @lru_cache(maxsize=16384)
 def _chunk(chunk: str) -> str:
-    """The pieces of one word group that the vocabulary knows, with what stood between them."""
+    """The pieces of one group of words that the vocabulary knows, with what stood between them."""
     if SEPARATED.search(chunk) and not RATIO.fullmatch(chunk) and sum(c.isdigit() for c in chunk) >= 5:
         return ""
     out: list[str] = []

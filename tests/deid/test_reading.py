@@ -79,7 +79,7 @@ def test_structure_is_refused(data: bytes, code: str) -> None:
     ("values", "code", "where"),
     [
         ({"SOPClassUID": SecondaryCaptureImageStorage}, "unknown_sop_class", "(0008,0016)"),
-        ({"SOPClassUID": "1.2.840.10008.1.3.10"}, "dicomdir", ""),
+        ({"SOPClassUID": "1.2.840.10008.1.3.10"}, "dicomdir", "(0002,0002)"),
         ({"SOPInstanceUID": "../../etc/passwd"}, "bad_uid", "(0008,0018)"),
         ({"SeriesInstanceUID": "1.2.3a"}, "bad_uid", "(0020,000E)"),
         ({"StudyInstanceUID": "1." + "2" * 63}, "bad_uid", "(0020,000D)"),
@@ -96,7 +96,7 @@ def test_structure_is_refused(data: bytes, code: str) -> None:
         ({"NumberOfFrames": "2"}, "pixel_length", "(7FE0,0010)"),
         ({"PixelData": bytes(2000)}, "pixel_length", "(7FE0,0010)"),
         ({"PixelData": bytes(100)}, "pixel_length", "(7FE0,0010)"),
-        ({"PixelData": None}, "no_pixel_data", ""),
+        ({"PixelData": None}, "no_pixel_data", "(7FE0,0010)"),
         ({"Rows": 65535, "Columns": 65535}, "too_large", "(0028,0010)"),
     ],
 )
