@@ -20,6 +20,7 @@ WORDS: Mapping[str, Promise | str] = {
     Verb.UPLOAD_COMPLETED: _("Upload complete"),
     Verb.SERIES_STORED: _("Series stored"),
     Verb.SERIES_QUARANTINED: _("Series held back"),
+    Verb.TEXT_DECIDED: _("Text in a picture: decided"),
     Verb.FILE_REFUSED: _("Files refused"),
     Verb.SERIES_READ: _("Images taken"),
     Verb.FORM_SUBMITTED: _("Form submitted"),

@@ -92,6 +92,11 @@ class SubjectView:
         return images_digest(series for exam in self.exams for series in exam.series)
 
     @property
+    def to_look_at(self) -> list[Series]:
+        """Series with text in their pictures that wait for somebody of the hospital."""
+        return [series for exam in self.exams for series in exam.series if series.waits_for_its_hospital]
+
+    @property
     def open_questions(self) -> list[Asked]:
         return [one for one in self.questions if one.query.state == Query.State.OPEN]
 

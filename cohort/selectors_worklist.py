@@ -1,7 +1,7 @@
 """The worklist of a site: one line per subject, in a fixed number of queries however many there are."""
 
 import datetime
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,6 +22,7 @@ FILTERS: dict[str, Promise | str] = {
     "all": _("All"),
     "exams": _("Exams missing"),
     "forms": _("Form incomplete"),
+    "held": _("Text in a picture"),
     "questions": _("Question open"),
     "returned": _("Returned"),
     "submitted": _("With the curators"),
@@ -39,6 +40,7 @@ class Line:
     answered: int
     required: int
     questions: int
+    held: int
     last_day: int | None
     end_day: int | None
     changed_at: datetime.datetime
@@ -78,6 +80,7 @@ class Line:
             "exams": self.missing > 0 and self.state != Case.State.ACCEPTED,
             "forms": self.open and not self.form_complete,
             "questions": self.questions > 0,
+            "held": self.held > 0,
             "returned": self.state == Case.State.RETURNED,
             "submitted": self.state == Case.State.SUBMITTED,
             "accepted": self.state == Case.State.ACCEPTED,
@@ -91,10 +94,10 @@ class Worklist:
 
     @property
     def to_do(self) -> list[tuple[str, Promise | str, int]]:
-        """The four counts of what waits for the site."""
-        return [
-            (name, FILTERS[name], self.counts[name]) for name in ("exams", "forms", "questions", "returned")
-        ]
+        """The four counts of what waits for the site; a fifth while text in a picture does."""
+        always = ("exams", "forms", "questions", "returned")
+        names = ("held", *always) if self.counts["held"] else always
+        return [(name, FILTERS[name], self.counts[name]) for name in names]
 
 
 def worklist(user: User, *, search: str = "") -> Worklist:
@@ -126,7 +129,7 @@ def exam_facts(subjects: QuerySet[Subject] | Iterable[int]) -> dict[int, list[Ex
 
 
 def lines_of(subjects: QuerySet[Subject]) -> list[Line]:
-    """A line for each subject, in the order of the codes; eight queries."""
+    """A line for each subject, in the order of the codes; nine queries."""
     keys = subjects.order_by().values("pk")
     cases = {case.subject_id: case for case in Case.objects.filter(subject__in=keys)}
     exams = exam_facts(keys)
@@ -144,6 +147,13 @@ def lines_of(subjects: QuerySet[Subject]) -> list[Line]:
         .annotate(at=Max("stored_at"))
         .order_by()
     )
+    held = Counter(
+        series.exam.subject_id
+        for series in Series.objects.filter(exam__subject__in=keys, state=Series.State.QUARANTINED)
+        .select_related("exam")
+        .only("state", "findings", "exam__subject_id")
+        if series.waits_for_its_hospital
+    )
     lines = []
     for subject in subjects.select_related("site").order_by("site__code", "sequence"):
         case, values = cases.get(subject.pk), answers[subject.pk]
@@ -159,6 +169,7 @@ def lines_of(subjects: QuerySet[Subject]) -> list[Line]:
                 answered=answered,
                 required=required,
                 questions=questions.get(subject.pk, 0),
+                held=held[subject.pk],
                 last_day=max(days) if days else None,
                 end_day=int(end_day) if end_day.lstrip("-").isdecimal() else None,
                 changed_at=max(filter(None, changes)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from dataclasses import dataclass
 from functools import lru_cache
@@ -35,6 +36,10 @@ ALONE = {"ISO_IR 192", "GB18030", "GBK"}
 LONGEST = 256
 GUESSES = ("utf-8", "cp949")
 KOREAN = "ISO 2022 IR 149"
+# Declared by many Korean archives over CP949 text, and by the default.
+LATIN = frozenset({"ISO_IR 100", "ISO_IR 101", "ISO_IR 109", "ISO_IR 110", "ISO_IR 148", "ISO_IR 203"})
+_CONTROLS = re.compile(rb"[\x80-\x9f]")
+_HIGH = re.compile(rb"[\x80-\xff]+")
 DELIMITERS = {ord(c) for c in "\\^=\r\n\f\t"}
 
 
@@ -49,6 +54,8 @@ class Charset:
         """Text, and whether it could be decoded as declared; else the first guess that fits, or Latin-1."""
         if value.isascii() and b"\x1b" not in value:
             return value.decode("ascii"), True
+        if self.known and self.terms[0] in LATIN and (text := _hangul(value)) is not None:
+            return text, False
         if self.known:
             text = self._declared(value)
             if text is not None:
@@ -91,6 +98,17 @@ class Charset:
 
     def _python(self) -> list[str]:
         return convert_encodings(list(self.terms))
+
+
+def _hangul(value: bytes) -> str | None:
+    """What CP949 makes of bytes that are no Latin text: C1 controls among them, or high bytes in pairs."""
+    if not _CONTROLS.search(value) and any(len(run) % 2 for run in _HIGH.findall(value)):
+        return None
+    try:
+        text = value.decode("cp949")
+    except UnicodeDecodeError:
+        return None
+    return text if all(c.isascii() or c >= "\u3400" for c in text) else None
 
 
 def of(value: str) -> Charset:

@@ -1,25 +1,31 @@
-"""``python -m deid``: strip a tree, or check one."""
+"""``python -m deid``: strip a tree, check one, verify receipts, or sit the exam."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from io import TextIOWrapper
 from pathlib import Path
+from typing import TypeVar
 
+from deid import signing, verify
 from deid.check import still_identifying
 from deid.codes import Refused, message
 from deid.dates import Dates
 from deid.engine import MIN_KEY, check_subject
+from deid.exam import cli as exam
 from deid.model import ENGINE
 from deid.profile import PROFILE_VERSION
+from deid.receipt import Receipts
 from deid.tree import Row, files, load, strip_tree
 
 # A file name of any bytes can be told; read back from JSON, it names the same file.
 ANY_NAME = "backslashreplace"
+Parsed = TypeVar("Parsed")
+NO_CRYPTOGRAPHY = "signatures need the package cryptography: pip install cryptography"
 
 
 def parser() -> argparse.ArgumentParser:
@@ -38,10 +44,24 @@ def parser() -> argparse.ArgumentParser:
     )
     strip.add_argument("--report", type=Path, metavar="FILE.json")
     strip.add_argument("--language", choices=["en", "ko"], default="en", help="of the messages")
+    strip.add_argument(
+        "--receipt", type=Path, metavar="FILE.json", help="write what was done, without values"
+    )
+    strip.add_argument(
+        "--sign-key", type=Path, metavar="FILE", help="sign it with this Ed25519 key (PEM or 64 hex digits)"
+    )
     check = commands.add_parser("check", help="name what still identifies")
     check.add_argument("source", type=Path, metavar="PATH")
     check.add_argument("--json", action="store_true")
     check.add_argument("--language", choices=["en", "ko"], default="en", help="of the messages")
+    receipts = commands.add_parser("verify", help="check receipts, and images against them")
+    receipts.add_argument("receipts", type=Path, nargs="+", metavar="RECEIPT", help="receipts as JSON")
+    known = receipts.add_mutually_exclusive_group()
+    known.add_argument("--key", type=Path, metavar="PUBLIC.pem", help="public key of who signed")
+    known.add_argument("--keys", type=Path, metavar="KEYS.json", help="the registry's receipt-keys")
+    receipts.add_argument("--series", type=Path, metavar="PATH", help="images: a file, a folder, or the ZIP")
+    receipts.add_argument("--language", choices=["en", "ko"], default="en", help="of the messages")
+    exam.add_parser(commands)
     return main
 
 
@@ -51,6 +71,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.reconfigure(errors=ANY_NAME)
     commands = parser()
     options = commands.parse_args(arguments)
+    if options.command == "verify":
+        return _verify(commands, options)
+    if options.command == "exam":
+        return exam.examine(commands, options)
     if not options.source.exists():
         commands.error("SRC does not exist; give a file or a folder")
     return _strip(commands, options) if options.command == "strip" else _check(options)
@@ -67,6 +91,8 @@ def _strip(commands: argparse.ArgumentParser, options: argparse.Namespace) -> in
     if options.target.exists() and not options.target.is_dir():
         commands.error("DST is a file; give a folder")
     dates = Dates.day_zero(options.day_zero) if options.day_zero else None
+    signer = _signer(commands, options)
+    receipts = Receipts("admission" if dates else "keyed")
     try:
         rows = list(
             strip_tree(
@@ -76,20 +102,76 @@ def _strip(commands: argparse.ArgumentParser, options: argparse.Namespace) -> in
                 dates=dates,
                 subject=options.subject,
                 language=options.language,
+                keep=receipts.add if options.receipt else None,
             )
         )
         if options.report:
-            options.report.parent.mkdir(parents=True, exist_ok=True)
-            text = json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
-            options.report.write_text(text, encoding="utf-8", errors=ANY_NAME)
+            _write(options.report, rows)
+        if options.receipt:
+            _write(options.receipt, receipts.bundle(signer))
     except OSError as error:
         print(
-            f"Cannot write to DST or the report: {error.strerror}. Free space or change rights.",
+            f"Cannot write to DST, the report or the receipt: {error.strerror}. Free space or change rights.",
             file=sys.stderr,
         )
         return 1
     _summary(rows)
     return 0
+
+
+def _write(path: Path, content: object) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+    path.write_text(text, encoding="utf-8", errors=ANY_NAME)
+
+
+def _signer(commands: argparse.ArgumentParser, options: argparse.Namespace) -> bytes | None:
+    if options.sign_key and not options.receipt:
+        commands.error("--sign-key signs a receipt; add --receipt FILE.json")
+    return _file(commands, "--sign-key", options.sign_key, signing.read_private) if options.sign_key else None
+
+
+def _file(
+    commands: argparse.ArgumentParser, name: str, path: Path, parse: Callable[[bytes], Parsed]
+) -> Parsed:
+    """What a key file holds; ends with exit code 2 where it cannot be read or holds something else."""
+    try:
+        return parse(path.read_bytes())
+    except OSError as error:
+        commands.error(f"{name}: cannot be read: {error.strerror}")
+    except signing.BadKey as error:
+        commands.error(f"{name}: {error}")
+    except ImportError:
+        commands.error(NO_CRYPTOGRAPHY)
+
+
+def _verify(commands: argparse.ArgumentParser, options: argparse.Namespace) -> int:
+    for path in [*options.receipts, *([options.series] if options.series else [])]:
+        if not path.exists():
+            commands.error(f"{path} does not exist; give receipts, and images after --series")
+    given = options.key or options.keys
+    name = "--key" if options.key else "--keys"
+    keys = _file(commands, name, given, signing.read_keys) if given else None
+    report = verify.Report(language=options.language)
+    documents: list[tuple[str, signing.Document]] = []
+    for path in options.receipts:
+        try:
+            documents += [(path.name, document) for document in verify.read(path.read_bytes())]
+        except OSError as error:
+            report.bad(path.name, "unreadable", why=error.strerror)
+        except verify.Unreadable as error:
+            report.bad(path.name, "unreadable", why=error)
+    if keys is None and any("signature" in document for _, document in documents):
+        commands.error("the receipts are signed; give --keys KEYS.json or --key PUBLIC.pem to check by")
+    try:
+        verify.verify(documents, keys=keys, report=report)
+    except ImportError:
+        commands.error(NO_CRYPTOGRAPHY)
+    if options.series and documents:
+        verify.compare(documents, options.series, report=report)
+    for line in report.lines():
+        print(line)
+    return 1 if report.wrong else 0
 
 
 def _key(commands: argparse.ArgumentParser, path: Path) -> bytes:

@@ -111,7 +111,7 @@ class Leaves:
         action: str,
         reason: str,
         *,
-        conditional: bool = False,
+        type: str = "",
     ) -> Node | None:
         value = self.value(element)
         if " or " in vr:
@@ -129,7 +129,7 @@ class Leaves:
         bad = not values.fits(value, vr, tag)
         if values.SIZES.get(vr, 1) > 1 and element.little != self.little:
             bad = True
-        node = Node(tag, vr, value, path=path, conditional=conditional)
+        node = Node(tag, vr, value, path=path, type=type)
         if vr == "TM":
             moved = [time(part.strip()) for part in value.decode("latin-1").strip(" \0").split("\\")]
             bad = bool(value.strip(b" \0")) and None in moved

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from io import BytesIO
 
@@ -77,8 +77,12 @@ class Result:
 
     @cached_property
     def data(self) -> bytes:
-        """The stripped file."""
-        return b"".join((self.head, *self.image.parts, self.tail))
+        """The stripped file. The image becomes a view of it, so that the input can be let go."""
+        data = b"".join((self.head, *self.image.parts, self.tail))
+        if self.image.begin >= 0:
+            image = memoryview(data)[len(self.head) : len(data) - len(self.tail)]
+            self.image = replace(self.image, parts=(image,), source=image)
+        return data
 
     @property
     def parts(self) -> tuple[memoryview | bytes, ...]:

@@ -108,6 +108,8 @@ class Notes:
             new = [
                 kept if kept or not part else CODED[node.tag] for kept, part in zip(new, parts, strict=True)
             ]
+        if node.type == "1" and node.vr != "CS" and any(parts) and not any(new):
+            new = [DUMMY]
         if trusted and new == parts:
             return
         encoded = note.charset.encode("\\".join(new)) if trusted else None

@@ -31,6 +31,7 @@ ENCODINGS = ("utf-8", "cp949", "utf-16-le", "utf-16-be", "shift_jis", "gb18030")
 WORD = re.compile(r"[^\W_]+")
 PATTERNS = re.compile(
     r"(?P<resident>(?<!\d)\d{2}(?:0\d|1[0-2])(?:[0-2]\d|3[01])[-\s]?[0-9]\d{6}(?!\d))"
+    r"|(?P<masked>(?<!\d)\d{2}(?:0\d|1[0-2])(?:[0-2]\d|3[01])-[0-9](?:[*xX]+|(?![\w.])))"
     r"|(?P<email>(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
     r"|(?P<phone>(?<![\d.])(?:\+\d{1,3}[-\s.]?)?\(?0\d{1,2}\)?[-\s.]?\d{3,4}[-\s.]\d{2,4}(?!\d))"
     r"|(?P<mobile>(?<!\d)01[016-9]\d{7,8}(?!\d))"
@@ -156,7 +157,7 @@ class Terms:
         if not self.numbers:
             return None
         longest = sorted(self.numbers | self.written, key=len, reverse=True)
-        pattern = rf"(?<![0-9a-z])(?:{'|'.join(map(re.escape, longest))})(?![0-9a-z])"
+        pattern = rf"(?<![0-9a-z])(?:{'|'.join(map(_apart, longest))})(?![0-9a-z])"
         ends = [re.escape(n) for n in longest if len(n) >= 6 and n[0].isdigit() and n[-1].isdigit()]
         if ends:
             pattern += rf"|(?<!\d)(?:{'|'.join(ends)})(?!\d)"
@@ -207,6 +208,11 @@ class Terms:
             if term.isascii() and len(term) >= 4:
                 out.add(term.encode("utf-16-le"))
         return sorted(out)
+
+
+def _apart(number: str) -> str:
+    """A pattern for the number, digits of a long one also with a mark between them."""
+    return "[-. ]?".join(number) if number.isdigit() and len(number) >= 7 else re.escape(number)
 
 
 def _spelled(year: str, month: str, day: str) -> Iterator[str]:

@@ -197,7 +197,7 @@ class Walk(Leaves):
             return self.date(element, rule, path)
         if action == "K" and not known_scheme:
             action = LOCAL_CODE.get(rule.tag, action)
-        return self.kept(element, rule.vr, path, active, action, rule.reason, conditional=rule.conditional)
+        return self.kept(element, rule.vr, path, active, action, rule.reason, type=rule.type)
 
     def _sequence(self, element: Element, rule: Rule, path: str, active: charset.Charset) -> Node | None:
         if element.vr != "SQ" and element.items is None and element.end > element.begin:

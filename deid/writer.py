@@ -24,8 +24,8 @@ _INSTANCE = b"\x02\0\x03\0UI"
 
 @dataclass(slots=True)
 class Node:
-    """One element to write: ``value`` bytes, or the ``items`` of a sequence. A conditional one is not written
-    without a value.
+    """One element to write: ``value`` bytes, or the ``items`` of a sequence. ``type`` is that of the
+    attribute: 1 must have a value, 1C is not written without one (PS3.5 7.4).
     """
 
     tag: int
@@ -33,12 +33,12 @@ class Node:
     value: bytes = b""
     items: list[list[Node]] | None = None
     path: str = ""
-    conditional: bool = False
+    type: str = ""
 
     @property
     def missing(self) -> bool:
         """Whether it lost the value without which it may not stand."""
-        return self.conditional and not self.value.strip(b" \0\\")
+        return self.type == "1C" and not self.value.strip(b" \0\\")
 
 
 def without_missing(nodes: Sequence[Node | None]) -> list[Node | None]:

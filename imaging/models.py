@@ -67,7 +67,7 @@ class Series(models.Model):
     """One sealed object: the instances of a series, with what its header says.
 
     `findings`: [{"code", "severity", "values"}], texts in imaging.validation.texts and deid.codes.
-    `receipt`: what was done to make the object, see uploads.services.receipts.
+    `receipt`: what was done to make the object, see uploads.services.receipts; the signed receipts are there.
     A series held back (a leak alarm) has findings and no object, no instances, no preview.
     """
 
@@ -127,6 +127,12 @@ class Series(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+    @property
+    def waits_for_its_hospital(self) -> bool:
+        """Whether text was found in its pictures, and somebody of its hospital has to decide."""
+        held = self.state == self.State.QUARANTINED
+        return held and any(one["code"] == "burned_in_text" for one in self.findings)
 
 
 class Instance(models.Model):

@@ -2,7 +2,7 @@
 
 import hashlib
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,11 +48,11 @@ def guard(dataset: Dataset) -> None:
         raise Undecodable
 
 
-def check(dataset: Dataset) -> str:
+def check(dataset: Dataset, see: Callable[[int, NDArray[np.generic]], None] | None = None) -> str:
     """Decode every frame; hex SHA-256 of the values, little-endian, so that it does not depend on the
-    encoding.
+    encoding. `see` is given each frame's number and values.
 
-    Raises Undecodable when a frame does not come out in its declared shape.
+    Raises Undecodable when a frame does not come out in its declared shape; what `see` raises.
     """
     shape = int(dataset.get("Rows") or 0), int(dataset.get("Columns") or 0)
     count, digest = 0, hashlib.sha256()
@@ -60,6 +60,8 @@ def check(dataset: Dataset) -> str:
         if frame.shape[:2] != shape:
             raise Undecodable
         digest.update(np.ascontiguousarray(frame, dtype=frame.dtype.newbyteorder("<")).data)
+        if see is not None:
+            see(count, frame)
         count += 1
     if count != int(dataset.get("NumberOfFrames") or 1):
         raise Undecodable
@@ -81,10 +83,15 @@ def preview(dataset: Dataset) -> bytes:
     grey = np.clip((values - low) / max(high - low, 1e-6), 0, 1)
     if dataset.get("PhotometricInterpretation") == "MONOCHROME1":
         grey = 1 - grey
-    image = Image.fromarray((grey * 255 + 0.5).astype(np.uint8), mode="L")
-    image.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE), Image.Resampling.LANCZOS)
+    return png((grey * 255 + 0.5).astype(np.uint8), side=PREVIEW_SIDE)
+
+
+def png(picture: NDArray[np.uint8], *, side: int) -> bytes:
+    """A picture (rows, columns) or (rows, columns, 3) as PNG, at most `side` pixels a side."""
+    image = Image.fromarray(picture)
+    image.thumbnail((side, side), Image.Resampling.LANCZOS)
     out = io.BytesIO()
-    image.save(out, "PNG", optimize=True)
+    image.save(out, "PNG", optimize=side <= PREVIEW_SIDE)
     return out.getvalue()
 
 

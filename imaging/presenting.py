@@ -58,11 +58,12 @@ def facts(series: Series) -> list[tuple[str, str]]:
 
 
 def receipt(series: Series) -> dict[str, Any]:
-    """The last pass in words: `facts` (label, value), `actions` (path, action, reason)."""
+    """The last pass in words: `facts` (label, value), `signed`, `actions` (path, action, reason)."""
     passes = series.receipt.get("passes", [])
     if not passes:
         return {}
     last = passes[-1]
+    signed = "sequence" in last
     return {
         "facts": [
             (_("Engine"), last["engine"]),
@@ -70,8 +71,14 @@ def receipt(series: Series) -> dict[str, Any]:
             (_("Stripped at the hospital by"), last["stripped_by"] or "–"),
             (_("Files"), str(sum(item["files"] for item in passes))),
             (_("Files with unchanged pixels"), str(sum(item["same_pixels"] for item in passes))),
+            *(
+                [(_("Signed with key"), last["key"]), (_("Place in the chain"), str(last["sequence"]))]
+                if signed
+                else []
+            ),
             (_("Digest"), last["digest"]),
         ],
+        "signed": signed,
         "actions": [
             {"path": item["element"], "action": item["action"], "reason": item["reason"]}
             for item in last["actions"]

@@ -73,6 +73,45 @@ register(
                 "Ask the administrator to enter the approval."
             ),
         ),
+        "approval_number": (
+            400,
+            _("Give the approval's number as the board wrote it: up to 40 letters, digits, ( ) . / and -."),
+        ),
+        "approval_dates": (
+            400,
+            _("Give the first and the last day, the first one first, less than %(years)d years apart."),
+        ),
+        "approval_document": (
+            400,
+            _(
+                "Choose the approval letter, or give its name (up to 120 letters) and its SHA-256 "
+                "(64 hexadecimal digits), or leave both out."
+            ),
+        ),
+        "approval_twice": (
+            409,
+            _("This number with this first day is entered already. Withdraw that one first if it is wrong."),
+        ),
+        "reason_needed": (400, _("Say why, in up to %(limit)d letters.")),
+        "quota": (
+            400,
+            _(
+                "Give whole gigabytes (or nothing for no limit), and 1 to %(limit)d uploads that may be open "
+                "at once."
+            ),
+        ),
+        "token_name": (
+            400,
+            _("Give the machine a name of up to %(limit)d letters, such as PACS gateway."),
+        ),
+        "token_days": (400, _("Choose how long the token shall be good for.")),
+        "token_made_already": (
+            409,
+            _(
+                "This token was made already, and its text is shown only once. "
+                "If it was not noted, revoke it and make another."
+            ),
+        ),
         "site_is_full": (409, _("Site %(site)s has used all 9,999 subject numbers.")),
         "subject_withdrawn": (
             410,

@@ -5,7 +5,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 from drf_spectacular.views import SpectacularAPIView
 
-from registry import views
+from registry import token_views, views
 
 urlpatterns = [
     path("", include("cohort.urls")),
@@ -16,11 +16,14 @@ urlpatterns = [
     path("theme/", views.set_theme, name="set_theme"),
     path("health/", views.health, name="health"),
     path("system/", views.system, name="system"),
+    path("machines/", token_views.site_tokens, name="site_tokens"),
+    path("machines/<int:number>/revoke/", token_views.site_token_revoke, name="site_token_revoke"),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/v1/", include(("registry.api.urls", "api-registry"))),
     path("api/v1/", include(("uploads.api_urls", "api-uploads"))),
     path("api/v1/", include(("imaging.api_urls", "api-imaging"))),
     path("api/v1/", include(("cohort.api_urls", "api-cohort"))),
+    path("dicomweb/", include(("uploads.dicomweb.urls", "dicomweb"))),
 ]
 
 handler400 = "registry.views.bad_request"

@@ -14,7 +14,7 @@ from scripts.say import Stop, end
 
 OLDEST_TIME = (1980, 1, 1, 0, 0, 0)
 OURS = {".py", ".csv", ".txt"}
-BUILD_ONLY = "source"
+LEFT_OUT = {"source", "exam", "pixels"}
 OF_THE_INSTALLATION = {"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"}
 
 
@@ -54,8 +54,9 @@ def target(root: Path) -> Path:
 
 def ours(root: Path) -> Iterator[tuple[str, Path]]:
     for path in sorted((root / "deid").rglob("*")):
-        if path.suffix in OURS and BUILD_ONLY not in path.parts:
-            yield path.relative_to(root).as_posix(), path
+        name = path.relative_to(root)
+        if path.suffix in OURS and LEFT_OUT.isdisjoint(name.parts):
+            yield name.as_posix(), path
 
 
 def pydicoms(package: Path) -> Iterator[tuple[str, Path]]:

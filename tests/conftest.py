@@ -7,7 +7,7 @@ from typing import Any
 import django
 import pytest
 
-from tests.services import chromium, session
+from tests.services import chromium, orthanc, session
 from tests.services.place import Place
 from tests.services.postgres import Postgres
 from tests.services.session import S3, Services
@@ -43,7 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_report_header() -> str:
-    return f"services: {session.describe()}; {chromium.describe()}"
+    return f"services: {session.describe()}; {chromium.describe()}; {orthanc.describe()}"
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -11,11 +11,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from registry.api.tokens import SENDING
 from registry.errors import Problem
 from registry.models import Subject
 from uploads import selectors
 from uploads.models import Upload
-from uploads.services import receiving
+from uploads.services import ending, receiving
 from uploads.services.keys import site_key
 
 DRAIN = 64 * 1024 * 1024
@@ -111,6 +112,7 @@ def detail(upload: Upload) -> dict[str, Any]:
 class UploadsView(generics.ListAPIView[Upload]):
     """Uploads the account may see. POST starts one, or resumes the unfinished one with the same list."""
 
+    authentication_classes = SENDING
     serializer_class = UploadSerializer
     queryset = Upload.objects.none()
 
@@ -143,6 +145,8 @@ class UploadsView(generics.ListAPIView[Upload]):
 class UploadView(APIView):
     """Where an upload stands: every file's verdict, every series."""
 
+    authentication_classes = SENDING
+
     @extend_schema(responses=UploadDetailSerializer)
     def get(self, request: Request, pk: str) -> Response:
         return Response(detail(find(request, pk)))
@@ -151,13 +155,14 @@ class UploadView(APIView):
     def delete(self, request: Request, pk: str) -> Response:
         """Give an open upload up; what has arrived is deleted."""
         upload = find(request, pk)
-        receiving.discard(actor=request.user, upload_id=upload.pk)
+        ending.discard(actor=request.user, upload_id=upload.pk)
         return Response(detail(find(request, pk)))
 
 
 class UploadFileView(APIView):
     """PUT the raw bytes of one file of the list. 201, or 200 when they were there already."""
 
+    authentication_classes = SENDING
     parser_classes = ()
 
     @extend_schema(
@@ -220,6 +225,8 @@ class Body:
 class CompleteView(APIView):
     """All files are sent: process them. 409 with `missing` when some lack; asking again changes nothing."""
 
+    authentication_classes = SENDING
+
     @extend_schema(
         request=None, responses={202: StartedSerializer, 409: OpenApiResponse(description="`missing`")}
     )
@@ -235,7 +242,10 @@ class SiteKeySerializer(serializers.Serializer[Any]):
 
 
 class SiteKeyView(APIView):
-    """The key under which the caller's own site replaces UIDs before sending. For people of a site alone."""
+    """The key under which the caller's own site replaces UIDs before sending. For people
+    and machines of a site alone."""
+
+    authentication_classes = SENDING
 
     @extend_schema(responses=SiteKeySerializer)
     def get(self, request: Request) -> Response:

@@ -8,6 +8,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from registry.models import Subject, User
+from uploads.evidence import LeakAlarm as LeakAlarm
+from uploads.evidence import Receipt as Receipt
+from uploads.evidence import ReceiptHead as ReceiptHead
 
 
 class UploadQuerySet(models.QuerySet["Upload"]):
@@ -65,7 +68,8 @@ class Job(models.Model):
 
     Taken by lease: one conditional UPDATE sets `lease_owner` and `lease_until`; who holds no lease writes
     nothing. `key` names the series without its UID (uploads.services.keys). `attempts` counts takings,
-    `crashes` those that ended without an answer; `sent_at` is when the queue was last told of the job.
+    `crashes` those that ended without an answer; `sent_at` is when the queue was last told of the job. A held
+    job has an open Hold and waits for a person.
     """
 
     class Kind(models.TextChoices):
@@ -75,6 +79,7 @@ class Job(models.Model):
     class State(models.TextChoices):
         QUEUED = "queued", _("Waiting")
         RUNNING = "running", _("Working")
+        HELD = "held", _("Needs you")
         DONE = "done", _("Done")
         FAILED = "failed", _("Failed")
 
@@ -156,6 +161,72 @@ class UploadFile(models.Model):
 
     def __str__(self) -> str:
         return self.sha256[:12]
+
+
+class HoldQuerySet(models.QuerySet["Hold"]):
+    def visible_to(self, user: User) -> "HoldQuerySet":
+        """Those of the person's own hospital. Nobody else may see a picture that may name a patient."""
+        if not user.is_authenticated or not user.at_site:
+            return self.none()
+        return self.filter(job__upload__subject__in=Subject.objects.visible_to(user))
+
+    def open(self) -> "HoldQuerySet":
+        return self.filter(decision="")
+
+
+class Hold(models.Model):
+    """A series whose pictures hold text, from the finding until a person of its hospital has decided.
+
+    `found`: [{"file": SHA-256, "frame", "rows", "columns", "boxes": [[x, y, width, height], …]}], where text
+    was found; what it says is not kept. `said`: the header itself says so. `regions`, of a decision to mask:
+    [{"file": SHA-256 or "", "frame": index or null, "box": [x, y, width, height]}]; without file or frame it
+    holds for every one of that matrix ("rows", "columns"). `series` is the identifier that the series has, or
+    will have.
+    """
+
+    class Decision(models.TextChoices):
+        MASK = "mask", _("Masked")
+        KEEP = "keep", _("Kept as it is")
+        REFUSE = "refuse", _("Refused")
+        EXPIRED = "expired", _("Nobody decided in time")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    job = models.ForeignKey(Job, on_delete=models.PROTECT, related_name="holds")
+    series = models.UUIDField(db_index=True)
+    said = models.BooleanField(default=False)
+    found = models.JSONField(default=list)
+    opened_at = models.DateTimeField(auto_now_add=True)
+    decision = models.CharField(max_length=7, choices=Decision.choices, blank=True)
+    regions = models.JSONField(default=list)
+    reason = models.CharField(max_length=400, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = HoldQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["opened_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["job"], condition=Q(decision=""), name="one_open_hold_per_job"),
+            models.CheckConstraint(
+                condition=Q(decision="", decided_at__isnull=True, decided_by__isnull=True)
+                | Q(decision="expired", decided_at__isnull=False, decided_by__isnull=True)
+                | Q(
+                    decision__in=["mask", "keep", "refuse"],
+                    decided_at__isnull=False,
+                    decided_by__isnull=False,
+                ),
+                name="hold_is_decided_by_somebody_or_expired",
+            ),
+            models.CheckConstraint(
+                condition=~Q(decision="keep") | ~Q(reason=""), name="keeping_text_has_a_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
 
 
 class UnclaimedObject(models.Model):

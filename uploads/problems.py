@@ -42,6 +42,35 @@ register(
                 "Correct it, or leave it out."
             ),
         ),
+        "quota_open": (
+            409,
+            _(
+                "Site %(site)s has %(limit)d uploads open, which is the most at once. "
+                "Finish some or give them up."
+            ),
+        ),
+        "quota_bytes": (
+            413,
+            _(
+                "Site %(site)s has %(left).2f GB left of its space, and these files have %(wanted).2f GB. "
+                "Ask the administrator for more."
+            ),
+        ),
+        "not_multipart": (
+            415,
+            _(
+                'Send instances as multipart/related; type="application/dicom" with a boundary '
+                "(DICOM PS3.18 section 10.5)."
+            ),
+        ),
+        "bad_multipart": (
+            400,
+            _(
+                "The body is not the multipart that its Content-Type promises, or ended before its last "
+                "boundary. Nothing was kept; send it again."
+            ),
+        ),
+        "no_instances": (400, _("The request holds no instance.")),
         "wrong_bytes": (
             422,
             _(
@@ -53,6 +82,29 @@ register(
             400,
             _("The connection ended before the whole file arrived. Nothing was kept; send it again."),
         ),
+        "already_decided": (
+            409,
+            _("Somebody has decided about this series in the meantime. Nothing was changed."),
+        ),
+        "no_picture": (409, _("This picture cannot be drawn. Refuse the series and export it again.")),
+        "unknown_decision": (400, _("The decision must be mask, keep or refuse.")),
+        "no_regions": (400, _("To mask text, draw at least one box around it.")),
+        "too_many_regions": (
+            400,
+            _("More boxes than can be sent at once: %(count)d, and %(most)d is the most."),
+        ),
+        "bad_region": (
+            400,
+            _(
+                "Box %(number)d is not as it should be: it needs the number of a picture and left, top, "
+                "width and height in whole pixels inside that picture."
+            ),
+        ),
+        "no_reason_to_keep": (
+            400,
+            _("Say in a few words why the text identifies nobody; it is recorded with your name."),
+        ),
+        "long_reason_to_keep": (400, _("The reason has %(length)d characters; %(most)d is the most.")),
         "upload_closed": (409, _("This upload was completed and takes no more files. Start a new one.")),
         "files_missing": (
             409,

@@ -51,8 +51,9 @@ def running(*, subject: Subject) -> list[Upload]:
 
 
 def under_way(*, subject: Subject, **_: Any) -> int:
-    """Uploads of a subject of which something has arrived and that are not finished."""
+    """Uploads of a subject of which something has arrived and that are not finished, or wait for a person."""
     begun = Q(state=Upload.State.PROCESSING) | Q(state=Upload.State.OPEN, files__staged_name__gt="")
+    begun |= Q(jobs__state=Job.State.HELD)
     return subject.uploads.filter(begun).distinct().count()
 
 
@@ -106,7 +107,7 @@ def waiting_for(*, upload: Upload) -> str:
 
 def _series(job: Job, series: Series | None) -> dict[str, Any]:
     state, language = job.state, get_language() or "en"
-    if job.state == Job.State.DONE and job.error == "leak_alarm":
+    if job.state == Job.State.HELD or (job.state == Job.State.DONE and job.error == "leak_alarm"):
         state = Series.State.QUARANTINED
     elif job.state == Job.State.DONE:
         state = series.state if series else "refused"

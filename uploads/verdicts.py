@@ -61,11 +61,32 @@ TEXTS: dict[str, Text] = {
         "이 업로드의 파일에 여러 환자가 표시되어 있어 모두 받지 않았습니다. "
         "환자마다 해당 환자의 코드로 따로 보내십시오.",
     ),
+    "expired": Text(
+        "The upload was left unfinished for too long; what had arrived of it was deleted. Send it again.",
+        "업로드가 오랫동안 완료되지 않아 받은 파일을 삭제했습니다. 다시 보내십시오.",
+    ),
     "burned_in": Text(
-        "The header says that text is burned into the image; it may name the patient. The image was held "
-        "back and nothing of it is kept. Send it again with the text masked, or leave it out.",
-        "영상에 글자가 새겨져 있다고 헤더에 표시되어 있어 환자를 식별할 수 있습니다. 영상은 보류되었고 "
-        "아무것도 저장되지 않았습니다. 글자를 가린 뒤 다시 보내거나 빼십시오.",
+        "Text stands in the picture of this series and may name the patient. The series waits: look at it "
+        "and decide, mask the text, keep it, or refuse the series. Only people of your hospital can see it.",
+        "이 시리즈의 영상에 글자가 있어 환자를 식별할 수 있습니다. 시리즈는 보류 중입니다. 영상을 보고 "
+        "글자를 가릴지, 그대로 둘지, 시리즈를 거부할지 결정하십시오. 이 병원의 담당자만 볼 수 있습니다.",
+    ),
+    "text_refused": Text(
+        "Text stands in the picture, and somebody of the hospital decided not to send the series. Its "
+        "bytes were deleted here.",
+        "영상에 글자가 있어 병원 담당자가 이 시리즈를 보내지 않기로 결정했습니다. 받은 파일은 삭제했습니다.",
+    ),
+    "text_undecided": Text(
+        "Text stands in the picture, and nobody decided about it in time. The bytes were deleted here. "
+        "Send the series again when somebody can look at it.",
+        "영상에 글자가 있으나 기한 안에 결정이 없었습니다. 받은 파일은 삭제했습니다. 확인할 수 있을 때 "
+        "시리즈를 다시 보내십시오.",
+    ),
+    "not_masked": Text(
+        "The regions could not be blacked out in this kind of image without touching other pixels. Export "
+        "the image again from the PACS, uncompressed.",
+        "이 영상 형식에서는 다른 픽셀을 건드리지 않고 영역을 가릴 수 없습니다. PACS에서 무압축으로 다시 "
+        "내보내십시오.",
     ),
     "mixed_studies": Text(
         "The series holds files of more than one study, so none of it was taken. Export the series again "
@@ -105,6 +126,7 @@ TEXTS: dict[str, Text] = {
 DOES_NOT_BELONG = frozenset(
     {
         "discarded",
+        "text_refused",
         "not_dicom",
         "empty_file",
         "dicomdir",

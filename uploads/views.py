@@ -11,9 +11,10 @@ from django.views.decorators.http import require_POST
 from imaging.models import Series
 from registry.errors import Problem
 from registry.models import Subject
-from uploads import selectors
-from uploads.models import Upload
-from uploads.services.receiving import check_may_upload, discard
+from uploads import selectors, selectors_leaks
+from uploads.models import Hold, Upload
+from uploads.services.ending import discard
+from uploads.services.receiving import check_may_upload
 
 
 @ensure_csrf_cookie
@@ -52,7 +53,10 @@ def upload(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "subject": found.subject,
         "counts": selectors.counts(upload=found),
         "groups": selectors.groups(upload=found),
+        "alarms": selectors_leaks.shown(found.leaks.select_related("upload__subject__site")),
+        "signed": found.receipts.count(),
         "series": Series.objects.visible_to(request.user).filter(pk__in=identifiers).select_related("exam"),
+        "holds": Hold.objects.visible_to(request.user).open().filter(job__upload=found),
         "jobs": found.jobs.order_by("created_at", "pk"),
     }
     return render(request, "uploads/receipt.html", context)

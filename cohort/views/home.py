@@ -55,12 +55,17 @@ def subject_list(request: HttpRequest) -> HttpResponse:
         "page": "subjects",
         "list": Paginator(lines, PAGE).get_page(request.GET.get("page")),
         "to_do": found.to_do,
-        "filters": [(name, label, found.counts[name]) for name, label in FILTERS.items()],
+        "filters": [
+            (name, label, found.counts[name])
+            for name, label in FILTERS.items()
+            if name != "held" or found.counts[name] or chosen == name
+        ],
         "chosen": chosen,
         "search": search,
         "code_pattern": PART_OF_A_CODE,
         "nobody": not found.lines and not search,
         "approval": user.site.approval_on() if user.at_site else None,
+        "closes_on": user.site.closes_on() if user.at_site else None,
         "request_id": uuid.uuid4(),
     }
     return render(request, "cohort/subjects.html", context)

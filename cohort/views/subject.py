@@ -50,7 +50,9 @@ def subject(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _next(view: SubjectView, *, complete: bool) -> str:
-    """The one thing to do next: answer, images, form, send, or nothing."""
+    """The one thing to do next: look, answer, images, form, send, or nothing."""
+    if view.to_look_at:
+        return "look"
     if view.state in (Case.State.SUBMITTED, Case.State.ACCEPTED):
         return "answer" if view.open_questions else ""
     if view.open_questions:

@@ -1,7 +1,8 @@
 """The de-identification profile as data: one action per attribute, deny by default.
 
 ``profile.csv`` covers PS3.15 2025b table E.1-1 and the modules of the accepted objects; ``private.csv`` lists
-the private elements that stay (table E.3.10-1). Both are checked when this package is imported.
+the private elements that stay (table E.3.10-1 and our own choice). Both are checked when this package is
+imported.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from pathlib import Path
 
 from pydicom.datadict import dictionary_has_tag, dictionary_VM, dictionary_VR
 
-PROFILE_VERSION = "2025b.1"
+PROFILE_VERSION = "2025b.2"
 ACTIONS = frozenset("KXZDUSC")
 KINDS = frozenset({"", "name", "id", "place", "text", "date", "uid"})
 TAG = re.compile(r"\([0-9A-F]{4},[0-9A-F]{4}\)")
 PATTERNS = {"(50XX,XXXX)", "(60XX,XXXX)", "(60XX,3000)", "(60XX,4000)", "(ODD,XXXX)"}
+PRIVATE_VRS = frozenset({"DS", "IS", "FL", "FD", "SS", "US", "SL", "UL", "CS", "SH"})
 _HERE = Path(__file__).parent
 
 
@@ -27,7 +29,7 @@ class ProfileError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """``conditional`` attributes (type 1C) are absent or have a value, so that none is left empty."""
+    """``type`` is that of the attribute in the accepted objects (PS3.5 7.4), empty where none is known."""
 
     tag: int
     keyword: str
@@ -35,7 +37,7 @@ class Rule:
     action: str
     kind: str
     reason: str
-    conditional: bool = False
+    type: str = ""
 
 
 def read_csv(name: str) -> list[dict[str, str]]:
@@ -82,19 +84,31 @@ def load(rows: list[dict[str, str]]) -> dict[int, Rule]:
                 row["action"],
                 row["kind"],
                 row["reason"],
-                row["source"].endswith("type 1C"),
+                row["source"].rpartition(" type ")[2] if " type " in row["source"] else "",
             )
     return rules
 
 
 def load_private(rows: list[dict[str, str]]) -> dict[tuple[int, str, int], str]:
-    """VR by (group, creator, low byte of the element)."""
+    """VR by (group, creator, low byte of the element). Raises ProfileError.
+
+    Numbers and codes are kept where they are what their VR says; SH is cleaned word by word.
+    """
     out: dict[tuple[int, str, int], str] = {}
-    for row in rows:
+    for line, row in enumerate(rows, start=2):
         found = re.fullmatch(r"([0-9A-F]{4}),xx([0-9A-F]{2})", row["element"])
-        if not found or int(found[1], 16) % 2 == 0 or not re.fullmatch(r"[A-Z]{2}", row["vr"]):
-            raise ProfileError(f"private.csv, {row['element']}: not an element of a private block")
-        out[int(found[1], 16), row["creator"], int(found[2], 16)] = row["vr"]
+        key = (int(found[1], 16), row["creator"], int(found[2], 16)) if found else (0, "", 0)
+        problems = [
+            (key[0] % 2 == 0, "not an element of a private block"),
+            (key in out, "element appears twice"),
+            (not row["creator"].strip(), "creator is missing"),
+            (row["vr"] not in PRIVATE_VRS, "values of this VR are not checked"),
+            (not row["reason"] or not row["source"], "reason or source is missing"),
+        ]
+        for wrong, problem in problems:
+            if wrong:
+                raise ProfileError(f"private.csv line {line}, {row['element']}: {problem}")
+        out[key] = row["vr"]
     return out
 
 

@@ -2,7 +2,8 @@
 deid.profile.build``.
 
 Sources: PS3.15 2025b tables E.1-1 and E.3.10-1; the attributes of the CT, CR, DX, enhanced CT and legacy
-converted enhanced CT objects (PS3.3 A.2, A.3, A.26, A.38, A.70); ``choices.csv``, our own decisions.
+converted enhanced CT objects (PS3.3 A.2, A.3, A.26, A.38, A.70); ``choices.csv`` and ``private_choices.csv``,
+our own decisions, the latter on elements of TCIA's private tag knowledge base (2024-02).
 """
 
 from __future__ import annotations
@@ -14,12 +15,15 @@ from pathlib import Path
 
 from pydicom.datadict import dictionary_has_tag, dictionary_keyword, dictionary_VR, keyword_dict
 
+from deid.profile import PRIVATE_VRS, ProfileError
+
 HERE = Path(__file__).parent
 SOURCE = HERE / "source"
 COLUMNS = ["tag", "keyword", "vr", "action", "kind", "source", "reason"]
 TEXT_VRS = {"LO", "SH", "ST", "LT", "UT", "UC", "UR", "AE", "PN"}
 OPAQUE_VRS = {"OB", "OW", "UN", "OB or OW", "SQ"}
-NUMERIC_PRIVATE = {"DS", "IS", "FL", "FD", "SS", "US", "SL", "UL", "CS", "SH"}
+FROM_STANDARD = PRIVATE_VRS
+FROM_CHOICE = PRIVATE_VRS - {"CS", "UL"}
 NOT_CT_CREATORS = (
     "SIEMENS MR",
     "SIEMENS Ultrasound",
@@ -172,9 +176,26 @@ def element_rows() -> Iterable[dict[str, str]]:
 
 
 def private_rows() -> Iterable[list[str]]:
+    """What the standard calls safe, where it is of our objects and can be checked; then our choice."""
+    chosen = rows("private_choices.csv")
+    removed = {(row["element"], row["creator"]) for row in chosen if row["decision"] == "remove"}
     for row in rows("ps315_e3_10_1_safe_private.csv"):
-        if row["vr"] in NUMERIC_PRIVATE and not row["private_creator"].startswith(NOT_CT_CREATORS):
-            yield [row["element"], row["private_creator"], row["vr"], row["meaning"]]
+        element = row["element"][:7] + row["element"][7:].upper()
+        ours = not row["private_creator"].startswith(NOT_CT_CREATORS)
+        if ours and row["vr"] in FROM_STANDARD and (element, row["private_creator"]) not in removed:
+            yield [
+                element,
+                row["private_creator"],
+                row["vr"],
+                row["meaning"],
+                "E.3.10-1",
+                "Safe by the standard",
+            ]
+    for row in chosen:
+        if row["decision"] == "keep":
+            if row["vr"] not in FROM_CHOICE:
+                raise ProfileError(f"private_choices.csv, {row['element']}: {row['vr']} cannot be checked")
+            yield [row[name] for name in ("element", "creator", "vr", "meaning", "source", "reason")]
 
 
 def build(folder: Path) -> None:
@@ -184,7 +205,7 @@ def build(folder: Path) -> None:
         writer.writerows(sorted(element_rows(), key=lambda row: row["tag"]))
     with (folder / "private.csv").open("w", encoding="utf-8", newline="") as stream:
         table = csv.writer(stream, lineterminator="\n")
-        table.writerow(["element", "creator", "vr", "meaning"])
+        table.writerow(["element", "creator", "vr", "meaning", "source", "reason"])
         table.writerows(private_rows())
 
 

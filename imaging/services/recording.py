@@ -5,9 +5,11 @@ Everything here runs inside the caller's transaction, with the subject's row loc
 
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import ProtectedError
 from django.utils import timezone
 
 from imaging import vendors
@@ -128,6 +130,21 @@ def hold_back(*, subject: Subject, identifier: uuid.UUID, facts: Facts, origin: 
     )
     fill_slots(subject=subject)
     return series
+
+
+def let_go(*, identifier: uuid.UUID) -> None:
+    """Take a series that was held back off the record, and its exam where nothing else is in it.
+
+    A stored one stays.
+    """
+    held = Series.objects.filter(pk=identifier, state=Series.State.QUARANTINED)
+    for series in held.select_related("exam__subject"):
+        exam = series.exam
+        series.delete()
+        if not exam.series.exists():
+            with suppress(ProtectedError):  # somebody asked a question about it, so it stays
+                exam.delete()
+        fill_slots(subject=exam.subject)
 
 
 def fill_slots(*, subject: Subject) -> None:

@@ -7,6 +7,21 @@ from collections.abc import Mapping
 from typing import Any
 
 TEXTS: dict[str, tuple[str, str]] = {
+    "burned_in_text": (
+        "Text stands in {count} pictures of the series and may name the patient. The series is held back "
+        "until somebody of its hospital has looked and decided.",
+        "시리즈의 영상 {count}장에 글자가 있어 환자를 식별할 수 있습니다. 해당 병원 담당자가 확인하고 결정할 "
+        "때까지 시리즈를 보류합니다.",
+    ),
+    "text_masked": (
+        "Text in {count} pictures was blacked out. Every other pixel is as it was; the receipt has the "
+        "regions.",
+        "영상 {count}장에서 글자를 가렸습니다. 나머지 픽셀은 그대로이며 가린 영역은 처리 기록에 있습니다.",
+    ),
+    "text_kept": (
+        "Text stands in the pictures; somebody of the hospital looked and said that it identifies nobody.",
+        "영상에 글자가 있으나, 병원 담당자가 확인하여 환자를 식별할 수 없다고 판단했습니다.",
+    ),
     "missing_slices": (
         "{count} slices are missing, at {positions_mm} mm. Send them, or explain why they do not exist.",
         "{count}개의 단면이 빠져 있습니다(위치 {positions_mm} mm). 빠진 영상을 보내거나 없는 이유를 적어 "

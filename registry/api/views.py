@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from registry.api.tokens import SENDING
 from registry.errors import Problem
 from registry.models import AuditEvent, Subject, User
 from registry.services import audit
@@ -58,6 +59,7 @@ class SubjectSerializer(serializers.ModelSerializer[Subject]):
 class SubjectsView(generics.ListCreateAPIView[Subject]):
     """Subjects the account may see; POST makes the next one of the account's site."""
 
+    authentication_classes = SENDING
     serializer_class = SubjectSerializer
     queryset = Subject.objects.none()
 
@@ -72,6 +74,7 @@ class SubjectsView(generics.ListCreateAPIView[Subject]):
 
 
 class SubjectView(generics.RetrieveAPIView[Subject]):
+    authentication_classes = SENDING
     serializer_class = SubjectSerializer
     lookup_field = "code"
     queryset = Subject.objects.none()

@@ -1,5 +1,6 @@
 from registry.models.audit import AuditEvent, AuditHead
 from registry.models.heartbeats import Heartbeat
+from registry.models.machines import SiteToken
 from registry.models.people import Role, User
 from registry.models.sites import IrbApproval, Site
 from registry.models.subjects import Subject, SubjectKey
@@ -11,6 +12,7 @@ __all__ = [
     "IrbApproval",
     "Role",
     "Site",
+    "SiteToken",
     "Subject",
     "SubjectKey",
     "User",

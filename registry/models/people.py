@@ -14,9 +14,10 @@ class Role(models.TextChoices):
     RESEARCHER = "researcher", _("Researcher")
     LEAD = "lead", _("Task-force lead")
     ADMIN = "admin", _("Administrator")
+    MACHINE = "machine", _("Machine of a site")
 
 
-SITE_ROLES = (Role.RADIOLOGIST, Role.COORDINATOR)
+SITE_ROLES = (Role.RADIOLOGIST, Role.COORDINATOR, Role.MACHINE)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -58,6 +59,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def at_site(self) -> bool:
         return self.role in SITE_ROLES
+
+    @property
+    def is_machine(self) -> bool:
+        """An account that a site token acts as; it has no password and no page."""
+        return self.role == Role.MACHINE
 
     @property
     def is_curator(self) -> bool:

@@ -19,6 +19,10 @@ SECRET_KEY = key_file(env("KICC_SECRET_KEY_FILE", default=str(VAR / "keys" / "se
 MASTER_KEY_FILE = env("KICC_MASTER_KEY_FILE", default=str(VAR / "keys" / "master"))
 key_file(MASTER_KEY_FILE)
 UID_KEY = key_file(env("KICC_UID_KEY_FILE", default=str(VAR / "keys" / "uid")))
+RECEIPT_KEY = key_file(env("KICC_RECEIPT_KEY_FILE", default=str(VAR / "keys" / "receipt")))
+RECEIPT_RETIRED_KEYS_FILE = env(
+    "KICC_RECEIPT_RETIRED_KEYS_FILE", default=str(VAR / "keys" / "receipt-retired.pem")
+)
 DEMO_PASSWORD_FILE = VAR / "demo-password"
 
 ALLOWED_HOSTS = env.list("KICC_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])

@@ -12,6 +12,7 @@ DEBUG = False
 DEMO = False
 SECRET_KEY = read_key_file(env("KICC_SECRET_KEY_FILE")).hex()
 UID_KEY = read_key_file(env("KICC_UID_KEY_FILE"))
+RECEIPT_KEY = read_key_file(env("KICC_RECEIPT_KEY_FILE"))
 MASTER_KEY_FILE = env("KICC_MASTER_KEY_FILE")
 read_key_file(MASTER_KEY_FILE)
 

@@ -12,7 +12,7 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-from scripts.bench import identity
+from scripts.bench import browser, identity
 from scripts.bench.figures import RUNS, Bench
 
 SLICES = 80
@@ -36,6 +36,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="kicc-bench-") as folder:
         floor(bench, Path(folder))
         identity.run(bench, place(folder, "identity"))
+        browser.run(bench)
         sealing(bench, Path(folder))
         whole_way(bench, Path(folder))
     Path("bench.json").write_text(json.dumps([asdict(f) for f in bench.figures.values()], indent=2) + "\n")

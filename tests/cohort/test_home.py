@@ -57,6 +57,7 @@ def test_counts_say_what_waits() -> None:
         "returned": 1,
         "submitted": 1,
         "accepted": 0,
+        "held": 0,
     }
 
 

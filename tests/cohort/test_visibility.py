@@ -57,8 +57,28 @@ def file(patient: Patient) -> list[Any]:
     return [patient.upload.pk, patient.file.sha256]
 
 
+def site(patient: Patient) -> list[Any]:
+    return [patient.subject.site.code]
+
+
+def approval(patient: Patient) -> int:
+    return int(patient.subject.site.approvals.values_list("pk", flat=True)[0])
+
+
 def query(patient: Patient) -> list[Any]:
     return [patient.query.pk]
+
+
+def held(patient: Patient) -> list[Any]:
+    return [patient.hold.series]
+
+
+def held_picture(patient: Patient) -> list[Any]:
+    return [patient.hold.series, 0]
+
+
+def hold(patient: Patient) -> list[Any]:
+    return [patient.hold.pk]
 
 
 def text(patient: Patient) -> dict[str, Any]:
@@ -95,7 +115,12 @@ CALLS: dict[str, list[Call]] = {
     "upload_new": [Call(READERS, of=code)],
     "subject_uploads": [Call(READERS, of=code)],
     "upload": [Call(READERS, of=upload)],
+    "held": [Call(HOME, of=held)],
+    "held_picture": [Call(HOME, of=held_picture)],
+    "held_decide": [Call(HOME, "post", of=held, body=lambda patient: {"decision": "refuse"})],
     "upload_discard": [Call(HOME, "post", of=upload)],
+    "leaks": [Call(SEVERAL)],
+    "leak_counts": [Call(frozenset({"admin"}))],
     "series": [Call(READERS, of=series)],
     "series_preview": [Call(READERS, of=series)],
     "series_archive": [Call(READERS, of=series)],
@@ -105,6 +130,18 @@ CALLS: dict[str, list[Call]] = {
     "set_theme": [Call(ANYBODY, "post", body=lambda patient: {"theme": "dark"})],
     "health": [Call(ANYBODY, asked_by=frozenset({"nobody", "other"}), may_be_down=True)],
     "system": [Call(frozenset({"admin"}))],
+    "sites": [Call(frozenset({"admin"}))],
+    "site": [Call(HOME | {"admin"}, of=site)],
+    "site_approval": [Call(frozenset({"admin"}), "post", of=site)],
+    "site_approval_withdraw": [
+        Call(frozenset({"admin"}), "post", of=lambda patient: [*site(patient), approval(patient)])
+    ],
+    "site_quota": [Call(frozenset({"admin"}), "post", of=site)],
+    "site_tokens": [
+        Call(SITES | {"admin"}),
+        Call(SITES, "post", body=lambda patient: {"name": "PACS gateway", "days": "30"}),
+    ],
+    "site_token_revoke": [Call(HOME | {"admin"}, "post", of=lambda patient: [patient.token.pk])],
     "schema": [Call(SIGNED_IN)],
     "api-registry:token": [Call(ANYBODY, "post", sends="json")],
     "api-registry:subjects": [Call(SIGNED_IN), Call(SITES, "post", sends="json")],
@@ -115,6 +152,17 @@ CALLS: dict[str, list[Call]] = {
     "api-uploads:file": [Call(HOME, "put", of=file, sends="bytes")],
     "api-uploads:file_slash": [Call(HOME, "put", of=file, sends="bytes")],
     "api-uploads:complete": [Call(HOME, "post", of=upload, sends="json")],
+    "api-uploads:held-list": [Call(SIGNED_IN)],
+    "api-uploads:held": [Call(HOME, of=hold)],
+    "api-uploads:held-picture": [Call(HOME, of=lambda patient: [patient.hold.pk, 0])],
+    "api-uploads:held-decision": [
+        Call(HOME, "post", of=hold, body=lambda patient: {"decision": "refuse"}, sends="json")
+    ],
+    "api-uploads:upload_receipts": [Call(READERS, of=upload)],
+    "api-uploads:series_receipts": [Call(READERS, of=series)],
+    "api-uploads:receipt_keys": [Call(ANYBODY)],
+    "dicomweb:studies": [Call(SITES, "post", sends="bytes")],
+    "dicomweb:study": [Call(SITES, "post", of=lambda patient: ["1.2.3"], sends="bytes")],
     "api-imaging:series-list": [Call(SIGNED_IN)],
     "api-imaging:series": [Call(READERS, of=series)],
     "api-imaging:archive": [Call(READERS, of=series)],

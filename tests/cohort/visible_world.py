@@ -1,16 +1,19 @@
 """One site's patient with everything that can hang on one, and every kind of person who may ask for it."""
 
+import datetime
 import uuid
 from dataclasses import dataclass
 
 from cohort.models import AnswerChange, Case, Query
 from cohort.services import queries
 from imaging.models import Series
+from phantom import radiograph
 from registry import vaults
-from registry.models import Role, Subject, User
+from registry.models import Role, SiteToken, Subject, User
+from registry.services import machines
 from registry.services.subjects import create_subject, subject_key
 from tests.cohort import people
-from uploads.models import Upload, UploadFile
+from uploads.models import Hold, Job, Upload, UploadFile
 from vault import ArchiveWriter, create
 
 PICTURE = b"\x89PNG\r\n\x1a\n"
@@ -26,7 +29,9 @@ class Patient:
     series: Series
     upload: Upload
     file: UploadFile
+    token: SiteToken
     word: str
+    hold: Hold
 
     @property
     def marks(self) -> list[bytes]:
@@ -38,6 +43,8 @@ class Patient:
             self.upload.pk,
             self.file.sha256,
             self.word,
+            self.hold.pk,
+            self.hold.series,
         ]
         return [str(mark).encode() for mark in known]
 
@@ -52,7 +59,22 @@ def patient(of: User, curator: User) -> Patient:
     query = queries.open(actor=curator, case=case, text=f"Is {word} right?")
     upload = Upload.objects.create(subject=subject, created_by=of, manifest_digest="0" * 64)
     file = UploadFile.objects.create(upload=upload, sha256=uuid.uuid4().hex * 2, size=3)
-    return Patient(subject, case, query, series, upload, file, word)
+    token, _ = machines.make(actor=of, name="Gateway", days=30, request_id=uuid.uuid4())
+    return Patient(subject, case, query, series, upload, file, token, word, held(subject, of))
+
+
+def held(subject: Subject, of: User) -> Hold:
+    """A series with text in its picture, whose staged file is there."""
+    upload = Upload.objects.create(subject=subject, created_by=of, manifest_digest="1" * 64)
+    job = Job.objects.create(upload=upload, kind=Job.Kind.SERIES, state=Job.State.HELD, key=uuid.uuid4().hex)
+    sha = uuid.uuid4().hex * 2
+    name = f"staging/{upload.pk}/{sha}"
+    with create(vaults.store(), name, subject_key=subject_key(subject), kind="staged") as staged:
+        staged.write(radiograph(seed=1, rows=64, study_date=datetime.date(2020, 3, 3)))
+    file = {"sha256": sha, "size": 3, "staged_name": name, "verdict": "quarantined", "code": "burned_in"}
+    UploadFile.objects.create(upload=upload, job=job, **file)
+    found = {"file": sha, "frame": 0, "rows": 64, "columns": 64, "boxes": [[1, 1, 5, 5]]}
+    return Hold.objects.create(job=job, series=uuid.uuid4(), found=[found])
 
 
 def sealed(subject: Subject, series: Series) -> Series:

@@ -3,7 +3,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -141,28 +140,3 @@ def test_every_code_speaks_both_languages(code: str) -> None:
 def test_unknown_codes_are_programming_errors() -> None:
     with pytest.raises(ValueError, match="unknown"):
         codes.Refused("made_up")
-
-
-def test_receipt_counts_without_values() -> None:
-    from deid import Dates
-    from deid import strip as strip_one
-    from deid.receipt import canonical, digest, receipt
-
-    results = [
-        strip_one(
-            make.write(make.ct(SOPInstanceUID=f"1.2.{n}")),
-            uid_key=make.KEY,
-            dates=Dates.day_zero(date(2020, 3, 1)),
-        )
-        for n in (1, 2)
-    ]
-    content = receipt(results)
-    assert content["instances"] == 2
-    assert content["anchored"] is True
-    assert content["changed"]["Z"]["(0010,0010)"] == 2
-    assert content["actions"]["U"]["(0008,0018)"] == 2
-    assert all(row["before"] == row["after"] for row in content["pixels"])
-    assert content["series"].startswith("2.25.")
-    assert make.searched(canonical(content), "Gildong", "홍길동", "00123456", make.ROOT) == []
-    assert digest(content) == digest(receipt(results[::-1]))
-    assert receipt([])["instances"] == 0

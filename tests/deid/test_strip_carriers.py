@@ -51,7 +51,7 @@ def test_private_elements_go_but_for_the_safe_list() -> None:
     ds = make.ct()
     ge = ds.private_block(0x0019, "GEMS_ACQU_01", create=True)
     ge.add_new(0x23, "DS", "55.0")
-    ge.add_new(0x02, "SL", 5)
+    ge.add_new(0x05, "SL", 5)
     secret = ds.private_block(0x0009, "HIDDEN 1.0", create=True)
     secret.add_new(0x01, "UN", "홍길동 010-0000-1234".encode())
     secret.add_new(0x02, "SQ", make.sequence(make.item(PatientID="00123456")))
@@ -59,7 +59,7 @@ def test_private_elements_go_but_for_the_safe_list() -> None:
     result = stripped(ds)
     assert make.searched(result.data, "HIDDEN", "orphan", "홍길동", "010-0000-1234") == []
     assert result.dataset.private_block(0x0019, "GEMS_ACQU_01")[0x23].value == 55.0
-    assert (0x0019, 0x1002) not in result.dataset
+    assert (0x0019, 0x1005) not in result.dataset
 
 
 def test_safe_private_element_with_text_in_it_loses_the_value() -> None:

@@ -173,3 +173,26 @@ def test_other_words_are_no_codes(value: str) -> None:
 )
 def test_a_pitch_is_no_date(text: str, left: str) -> None:
     assert clean(text, terms_of(frozenset())) == left
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "trusted"),
+    [
+        ("홍길동 CHEST CT".encode("cp949"), "홍길동 CHEST CT", False),
+        ("뮤톡볜 CT".encode("cp949"), "뮤톡볜 CT", False),
+        ("Müller Thorax".encode("latin-1"), "Müller Thorax", True),
+        ("Sø".encode("latin-1"), "Sø", True),
+    ],
+)
+def test_korean_bytes_under_a_latin_character_set(value: bytes, text: str, trusted: bool) -> None:
+    assert charset.of("ISO_IR 100").decode(value) == (text, trusted)
+
+
+@pytest.mark.parametrize("text", ["0036-78897 rev 2", "003 678 897", "750231-6******", "750231-6"])
+def test_numbers_written_apart_or_masked_are_found(text: str) -> None:
+    assert terms_of(frozenset({("id", "003678897")})).identifies(text)
+
+
+@pytest.mark.parametrize("text", ["VA48A 2019-05", "1.2.3-4", "123456-7890", "syngo CT 750131"])
+def test_version_numbers_are_not(text: str) -> None:
+    assert not terms_of(frozenset({("id", "003678897")})).identifies(text)

@@ -33,9 +33,9 @@ def example() -> dict[str, str]:
 
 
 def some_values(keys: Path) -> dict[str, str]:
-    """A value for every variable; the three key files are made in `keys`."""
+    """A value for every variable; the four key files are made in `keys`."""
     keys.mkdir(exist_ok=True)
-    for name in ("secret", "master", "uid"):
+    for name in ("secret", "master", "uid", "receipt"):
         path = keys / name
         path.touch(mode=0o600)
         path.write_text(os.urandom(32).hex() + "\n")

@@ -54,7 +54,7 @@ def test_it_serves_with_a_worker_ends_on_ctrl_c_and_finds_its_data_again(
     assert {stat.S_IMODE(path.stat().st_mode) for path in secret} == {0o600}
     assert stat.S_IMODE(var.stat().st_mode) == 0o700
     keys = {path.name: path.read_bytes() for path in (var / "keys").iterdir()}
-    assert {"master", "secret", "uid"} <= set(keys)
+    assert {"master", "receipt", "secret", "uid"} <= set(keys)
 
     family = set(run.family())
     assert len(family) > 6

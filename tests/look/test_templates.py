@@ -3,7 +3,6 @@
 import re
 from pathlib import Path
 
-import django
 import pytest
 from django.template import engines
 from django.templatetags.static import static
@@ -23,11 +22,6 @@ UNTRANSLATED = {"KICC Registry", "English", "한국어", "Tab"}
 
 def name(path: Path) -> str:
     return path.relative_to(ROOT / "templates").as_posix()
-
-
-@pytest.fixture(autouse=True, scope="module")
-def apps() -> None:
-    django.setup()
 
 
 @pytest.fixture(params=TEMPLATES, ids=name)

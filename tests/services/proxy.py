@@ -1,4 +1,4 @@
-"""A loopback TCP relay that can be switched off: how a test takes a store away without ending it."""
+"""Loopback TCP relays: one that can be switched off, how a test takes a store away; one that records."""
 
 import contextlib
 import select
@@ -59,4 +59,36 @@ class Proxy:
                     data = source.recv(1 << 16)
                     if not data:
                         return
+                    other[source].sendall(data)
+
+
+class Recorder:
+    """A loopback relay that keeps every byte that goes to the server."""
+
+    def __init__(self, target: int) -> None:
+        self.target = target
+        self.sent = bytearray()
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                threading.Thread(target=self._relay, args=self.listener.accept()[:1], daemon=True).start()
+
+    def _relay(self, client: socket.socket) -> None:
+        with (
+            client,
+            contextlib.suppress(OSError),
+            socket.create_connection(("127.0.0.1", self.target)) as server,
+        ):
+            other = {client: server, server: client}
+            while True:
+                for source in select.select([client, server], [], [])[0]:
+                    data = source.recv(1 << 16)
+                    if not data:
+                        return
+                    if source is client:
+                        self.sent += data
                     other[source].sendall(data)

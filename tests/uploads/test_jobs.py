@@ -316,21 +316,3 @@ def test_verify_store_finds_every_kind_of_damage(
         found.instances.filter(name="000001.dcm").update(length=5)
     with pytest.raises(CommandError):
         verify()
-
-
-def test_staging_of_abandoned_uploads_is_swept_and_can_be_sent_again(
-    sender: Sender, subject: Subject, store: Store
-) -> None:
-    from django.core.management import call_command
-
-    upload = sender.start(subject.code, CT).json()["id"]
-    sender.put(upload, CT[0])
-    call_command("sweep_staging", verbosity=0)
-    assert len(list(store.list())) == 1
-    Upload.objects.update(created_at=timezone.now() - timedelta(days=31))
-    call_command("sweep_staging", "--dry-run")
-    assert len(list(store.list())) == 1
-    call_command("sweep_staging")
-    assert not list(store.list())
-    assert len(sender.get(upload)["missing"]) == 4
-    assert sender.put(upload, CT[0]).status_code == 201

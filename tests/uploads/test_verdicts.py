@@ -192,7 +192,7 @@ def test_an_image_that_says_text_is_burned_in_is_held_back(
     assert told[digest(files[0])] == ("quarantined", "burned_in")
     assert list(told.values()).count(("stored", None)) == len(CT)
     assert upload["state"] == "attention"
-    assert Series.objects.get().modality == "CT"
+    assert Series.objects.stored().get().modality == "CT"
 
 
 def test_pixels_that_do_not_decode_are_refused_and_the_rest_is_stored(

@@ -5,14 +5,26 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.db import DatabaseError
 
 from deid import Refused
+from deid.pixels import DetectorMissing, RuleError, Unmaskable
 from imaging import pixels
+from uploads.pipeline.looking import TextFound
 from uploads.pipeline.work import Leak
 from uploads.services import staging
 from uploads.services.leases import Lease, LostLease
 from vault import KeyFailure, StoreError
 
 log = structlog.get_logger(__name__)
-OTHERS = (Leak, LostLease, StoreError, KeyFailure, DatabaseError, SoftTimeLimitExceeded)
+OTHERS = (
+    Leak,
+    TextFound,
+    DetectorMissing,
+    RuleError,
+    LostLease,
+    StoreError,
+    KeyFailure,
+    DatabaseError,
+    SoftTimeLimitExceeded,
+)
 
 
 def refusal(error: Exception, lease: Lease) -> tuple[str, str]:
@@ -30,5 +42,7 @@ def refusal(error: Exception, lease: Lease) -> tuple[str, str]:
         return "bytes_lost", ""
     if isinstance(error, pixels.Undecodable):
         return "pixels_do_not_decode", ""
+    if isinstance(error, Unmaskable):
+        return "not_masked", ""
     log.error("file refused", job=str(lease.job.pk), step=lease.job.step, error=type(error).__name__)
     return "odd_file", ""

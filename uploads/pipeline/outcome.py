@@ -4,15 +4,22 @@ from typing import Any
 
 from django.db import transaction
 
+from deid.receipt import Content
+from imaging.models import Series
 from imaging.services.recording import Archive, hold_back, record_series
 from imaging.validation import finding
 from registry.models import AuditEvent, Subject
 from registry.services import audit
+from uploads.evidence import Receipt
+from uploads.models import Hold
+from uploads.pipeline import leaks
 from uploads.pipeline.answers import Verdict
+from uploads.pipeline.looking import BURNED_IN
 from uploads.pipeline.work import Work
-from uploads.services import unclaimed
+from uploads.services import receipts, unclaimed
 
 ELEMENTS_TOLD = 40
+PICTURES_WITHOUT_BOXES = 8
 
 
 def record(work: Work, archive: Archive) -> None:
@@ -25,6 +32,7 @@ def record(work: Work, archive: Archive) -> None:
         work.add_findings(finding("files_refused", "warning", {"count": sum(refused.values())}))
     if not work.lease.job.upload.stripped_by:
         work.add_findings(finding("dates_shifted_here", "warning"))
+    work.add_findings(*_about_text(work))
     old = work.existing
     with transaction.atomic():
         work.lease.hold()
@@ -42,15 +50,50 @@ def record(work: Work, archive: Archive) -> None:
         )
         work.answers.write()
         work.lease.finish(findings=work.findings)
+        content = {**work.tally.content(dates=work.dates), "pictures": work.looking.told()}
+        receipt = _receipt(work, series, "stored", content)
         _audit(
             work,
             AuditEvent.Verb.SERIES_STORED,
-            {
-                "instances": len(work.stored),
-                "receipt": series.receipt["passes"][-1]["digest"],
-                "refused": refused,
-            },
+            {"instances": len(work.stored), "receipt": receipt.digest, "refused": refused},
         )
+
+
+def _about_text(work: Work) -> list[dict[str, Any]]:
+    """What a reader of the stored series should know about text in its pictures."""
+    decided = work.looking.decided
+    if decided and decided[-1].decision == Hold.Decision.KEEP:
+        return [finding("text_kept", "warning")]
+    if work.looking.masked:
+        return [finding("text_masked", "warning", {"count": len(work.looking.masked)})]
+    return []
+
+
+def record_held(work: Work) -> None:
+    """Text was found: the series waits for a person of its hospital, its staged bytes stay. LostLease."""
+    looking = work.looking
+    shown = looking.found or looking.some(PICTURES_WITHOUT_BOXES)
+    told = {"count": len(shown)}
+    waiting = [file for file in work.new if file not in work.answers]
+    if not waiting:
+        record_nothing(work)
+        return
+    work.answers.give_all(waiting, Verdict.QUARANTINED, BURNED_IN)
+    work.findings = [*work.lease.job.findings, finding("burned_in_text", "error", told)]
+    with transaction.atomic():
+        work.lease.hold()
+        subject = Subject.objects.select_for_update(no_key=True).get(pk=work.subject.pk)
+        if work.facts is not None:
+            hold_back(subject=subject, identifier=work.identifier, facts=work.facts, origin=work.origin())
+        hold = Hold.objects.create(
+            job=work.lease.job,
+            series=work.identifier,
+            said=looking.said,
+            found=[picture.kept() for picture in shown],
+        )
+        work.answers.write()
+        work.lease.set_aside()
+        _audit(work, AuditEvent.Verb.SERIES_QUARANTINED, {"hold": str(hold.pk), **told})
 
 
 def record_nothing(work: Work) -> None:
@@ -63,19 +106,37 @@ def record_nothing(work: Work) -> None:
             _audit(work, AuditEvent.Verb.FILE_REFUSED, {"codes": refused})
 
 
-def record_leak(work: Work, elements: list[str]) -> None:
-    """The series is held back because of these elements. LostLease."""
-    told = {"count": len(elements), "elements": elements[:ELEMENTS_TOLD]}
+def record_leak(work: Work, leak: leaks.Leak) -> None:
+    """The series is held back because of what was found. LostLease."""
+    told = {"count": len(leak.elements), "elements": leak.elements[:ELEMENTS_TOLD]}
     work.findings = [*work.lease.job.findings, finding("leak_alarm", "error", told)]
     work.answers.give_all(work.new, Verdict.QUARANTINED, "leak_alarm")
     with transaction.atomic():
         work.lease.hold()
         subject = Subject.objects.select_for_update(no_key=True).get(pk=work.subject.pk)
         assert work.leaking is not None
-        hold_back(subject=subject, identifier=work.identifier, facts=work.leaking, origin=work.origin())
+        series = hold_back(
+            subject=subject, identifier=work.identifier, facts=work.leaking, origin=work.origin()
+        )
         work.answers.write()
         work.lease.finish(error="leak_alarm", findings=work.findings)
-        _audit(work, AuditEvent.Verb.SERIES_QUARANTINED, told)
+        receipt = _receipt(work, series, "held back", leak.content(dates=work.dates))
+        leaks.raise_alarm(work, leak, receipt)
+        _audit(work, AuditEvent.Verb.SERIES_QUARANTINED, {**told, "receipt": receipt.digest})
+
+
+def _receipt(work: Work, series: Series | None, outcome: str, content: Content) -> Receipt:
+    """Sign what was done, and put the short form on the series. Late: other workers wait for the chain."""
+    upload = work.lease.job.upload
+    receipt, short = receipts.issue(
+        upload=upload,
+        series=work.identifier,
+        content={**content, "outcome": outcome, "stripped_by": upload.stripped_by},
+    )
+    if series is not None:
+        series.receipt = {"passes": [*series.receipt.get("passes", []), short]}
+        series.save(update_fields=["receipt"])
+    return receipt
 
 
 def _audit(work: Work, verb: AuditEvent.Verb, detail: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ from django.db import InterfaceError, OperationalError
 from uploads.models import Job
 from uploads.pipeline.series import store_series
 from uploads.pipeline.sorting import sort
-from uploads.services import leases, queue, staging, unclaimed
+from uploads.services import holds, leases, queue, staging, sweeping, unclaimed
 from uploads.services.heartbeat import beating
 from uploads.services.states import advance
 from vault import KeyFailure, StoreError
@@ -88,10 +88,15 @@ def sweep() -> dict[str, int]:
 
 
 def clean() -> None:
-    """Delete what was abandoned in staging; when the store does not answer, the next day will do."""
+    """End what nobody decided, and delete what was abandoned in staging; when the store does not answer, the
+    next day will do.
+    """
+    expired = holds.expire()
     try:
-        files, unknown = staging.sweep(days=ABANDONED_DAYS)
+        staging.clear()
+        gone = sweeping.sweep(days=ABANDONED_DAYS)
     except StoreError as error:
         log.error("staging was not cleaned", code=error.code)
     else:
-        log.info("staging cleaned", files=files, unknown=unknown)
+        counts = {"uploads": len(gone.expired), "files": gone.files, "unknown": gone.unknown}
+        log.info("staging cleaned", holds=expired, **counts)

@@ -1,10 +1,11 @@
-"""The job of one series: strip, check, seal, prove, record; then, and only then, staged bytes may go.
+"""The job of one series: strip, look, check, seal, prove, record; then, and only then, staged bytes may go.
 
 Nothing lasting is written without the lease. Every attempt writes objects of its own names, so nothing that
 is on record is ever written over; what no attempt claims is listed as unclaimed and deleted.
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from io import BytesIO
 
 from django.conf import settings
@@ -17,17 +18,17 @@ from imaging.services.recording import Archive, Stored
 from imaging.validation import facts
 from registry import vaults
 from uploads.models import UploadFile
-from uploads.pipeline import faults
+from uploads.pipeline import faults, leaks
 from uploads.pipeline.answers import Verdict
-from uploads.pipeline.outcome import record, record_leak, record_nothing
-from uploads.pipeline.work import Leak, New, NothingNew, Work, begin
+from uploads.pipeline.looking import BURNED_IN, TextFound
+from uploads.pipeline.outcome import record, record_held, record_leak, record_nothing
+from uploads.pipeline.work import Leak, New, NothingNew, Work, begin, order
 from uploads.services import staging, unclaimed
 from uploads.services.keys import object_names
 from uploads.services.leases import Lease
 from vault import ArchiveWriter, IndexEntry, SealedReader, create, open_sealed, verify_archive
 
 SEVERITY = {"review": "waiver"}
-HELD_BACK = frozenset({"burned_in"})
 Maker = Callable[[IndexEntry], Stored]
 
 
@@ -39,13 +40,25 @@ def store_series(lease: Lease) -> None:
             raise NothingNew
         names = object_names(work.identifier, lease.owner)
         unclaimed.intend(lease=lease, names=names)
-        archive = _seal(work, *names)
+        archive = _seal_or_hold(work, *names)
     except NothingNew:
         record_nothing(work)
     except Leak:
-        record_leak(work, _leaks(work))
+        record_leak(work, leaks.look(work, _strip))
     else:
-        record(work, archive)
+        if archive is None:
+            record_held(work)
+        else:
+            record(work, archive)
+
+
+def _seal_or_hold(work: Work, *names: str) -> Archive | None:
+    """The sealed series; None when a person has to look first, after every picture was looked at."""
+    try:
+        return _seal(work, *names)
+    except TextFound:
+        _look_at_all(work)
+        return None
 
 
 def _seal(work: Work, archive_name: str, preview_name: str) -> Archive:
@@ -71,12 +84,13 @@ def _instances(work: Work) -> Iterator[tuple[bytes, Maker]]:
     reader = _reader(work)
     decoded = {uid: instance.decoded_sha256 for uid, instance in old.items()}
     plan: list[Instance | UploadFile] = [*old.values(), *work.new]
-    for done, item in enumerate(sorted(plan, key=_order)):
+    for done, item in enumerate(sorted(plan, key=order)):
         work.lease.renew(done=min(done, len(work.new)), step="sealing")
         if isinstance(item, Instance) and reader is not None:
             yield _kept(item, reader)
         elif isinstance(item, UploadFile):
             yield from _new(work, item, decoded)
+    _look_at(work, work.looking.odd_ones())
 
 
 def _new(work: Work, file: UploadFile, decoded: dict[str, str]) -> Iterator[tuple[bytes, Maker]]:
@@ -84,11 +98,6 @@ def _new(work: Work, file: UploadFile, decoded: dict[str, str]) -> Iterator[tupl
     if new is not None and not _is_double(work, file, new, decoded.get(new.facts.sop_uid)):
         decoded[new.facts.sop_uid] = new.decoded
         yield _added(work, file, new)
-
-
-def _order(item: Instance | UploadFile) -> tuple[bool, float, bool, int, str]:
-    digest = item.source_sha256 if isinstance(item, Instance) else item.sha256
-    return item.position_mm is None, item.position_mm or 0.0, item.number is None, item.number or 0, digest
 
 
 def _reader(work: Work) -> SealedReader | None:
@@ -109,10 +118,11 @@ def _kept(instance: Instance, reader: SealedReader) -> tuple[bytes, Maker]:
 
 def _added(work: Work, file: UploadFile, new: New) -> tuple[bytes, Maker]:
     result = new.result
+    after = new.masked.pixel_sha256 if new.masked else result.pixel_sha256_after
 
     def made(entry: IndexEntry) -> Stored:
-        work.tally.add(result, sop_uid=new.facts.sop_uid, source_sha256=file.sha256, sha256=entry.sha256)
-        return Stored(new.facts, entry, result.pixel_sha256_after, new.decoded, file.sha256)
+        work.tally.add(result, stored=entry.sha256, sent=file.sha256, pixels_after=after)
+        return Stored(new.facts, entry, after, new.decoded, file.sha256)
 
     work.anchored = result.anchored
     work.add_findings(
@@ -123,22 +133,19 @@ def _added(work: Work, file: UploadFile, new: New) -> tuple[bytes, Maker]:
                 "values": {"where": found.where} if found.where else {},
             }
             for found in result.findings
+            if found.code != BURNED_IN
         )
     )
-    return result.data, made
+    return new.data, made
 
 
 def _stripped(work: Work, file: UploadFile) -> New | None:
     """The stripped file with decodable pixels, or None after its refusal. Raises Leak."""
     try:
-        result = _strip(work, file)
-        if work.lease.job.upload.stripped_by and result.changed:
-            work.leaking = facts(result.dataset)
-            raise Leak
-        if any(found.code in HELD_BACK for found in result.findings):
-            work.answers.give(file, Verdict.QUARANTINED, "burned_in", "(0028,0301)")
-            return None
-        decoded, seen = pixels.check(result.dataset), facts(result.dataset)
+        result = _clean(work, file)
+        data, dataset, masked = work.looking.take(file, result)
+        work.facts = seen = facts(dataset)
+        decoded = pixels.check(dataset, partial(work.looking.see, file, result, dataset))
     except Exception as error:
         work.answers.refuse(file, *faults.refusal(error, work.lease))
         return None
@@ -148,7 +155,41 @@ def _stripped(work: Work, file: UploadFile) -> New | None:
     ):
         work.answers.refuse(file, "mixed_studies")
         return None
-    return New(result, seen, decoded)
+    return New(result, seen, decoded, data, masked)
+
+
+def _clean(work: Work, file: UploadFile) -> Result:
+    """The stripped file. Raises Leak when something went that should not have been there."""
+    result = _strip(work, file)
+    if work.lease.job.upload.stripped_by and result.changed:
+        work.leaking = facts(result.dataset)
+        raise Leak
+    return result
+
+
+def _look_at_all(work: Work) -> None:
+    """Look at every frame of every new file, so that a person is shown all that holds text. Raises Leak."""
+    for done, file in enumerate(work.new):
+        work.lease.renew(done=done, step="looking")
+        if file not in work.answers:
+            _look_at_file(work, file)
+
+
+def _look_at(work: Work, frames: list[tuple[UploadFile, int]]) -> None:
+    """Look at these frames. Raises TextFound."""
+    for file, number in frames:
+        _look_at_file(work, file, [number])
+    if work.looking.found:
+        raise TextFound
+
+
+def _look_at_file(work: Work, file: UploadFile, numbers: list[int] | None = None) -> None:
+    try:
+        _, dataset, _ = work.looking.take(file, _clean(work, file))
+        for place, frame in enumerate(pixels.frames(dataset, numbers)):
+            work.looking.look(file, dataset, numbers[place] if numbers else place, frame)
+    except Exception as error:
+        work.answers.refuse(file, *faults.refusal(error, work.lease))
 
 
 def _strip(work: Work, file: UploadFile) -> Result:
@@ -181,20 +222,3 @@ def _preview(work: Work, reader: SealedReader, name: str) -> bool:
         sealed.write(png)
         work.lease.prove()
     return True
-
-
-def _leaks(work: Work) -> list[str]:
-    """Which elements, over all files of the series, were there that should not have been.
-
-    Tags, never values.
-    """
-    elements: set[str] = set()
-    for done, file in enumerate(work.new):
-        work.lease.renew(done=done, step="checking")
-        try:
-            result = _strip(work, file)
-        except Exception as error:
-            faults.refusal(error, work.lease)
-            continue
-        elements.update(action.path for action in result.changed)
-    return sorted(elements)

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from deid import Result
-from imaging.models import Series
+from deid.pixels import Masked
+from deid.receipt import Tally
+from imaging.models import Instance, Series
 from imaging.selectors import series_with, stored_sources
 from imaging.services.recording import Origin, Stored
 from imaging.validation import RECOMPUTED, Facts
@@ -13,7 +15,7 @@ from registry.models import Subject
 from registry.services.subjects import subject_key
 from uploads.models import UploadFile
 from uploads.pipeline.answers import Answers, Verdict
-from uploads.pipeline.receipts import Tally
+from uploads.pipeline.looking import Looking, decisions
 from uploads.services.keys import series_id
 from uploads.services.leases import Lease
 
@@ -26,13 +28,21 @@ class NothingNew(Exception):
     """Every file had its answer before anything was worth writing."""
 
 
+def order(item: Instance | UploadFile) -> tuple[bool, float, bool, int, str]:
+    """Key by which the images of a series are sorted: along the slice normal, then by number."""
+    digest = item.source_sha256 if isinstance(item, Instance) else item.sha256
+    return item.position_mm is None, item.position_mm or 0.0, item.number is None, item.number or 0, digest
+
+
 @dataclass(frozen=True)
 class New:
-    """A file that was stripped and decoded."""
+    """A file that was stripped, looked at and decoded; `data` is what is archived, masked if it had to be."""
 
     result: Result
     facts: Facts
     decoded: str
+    data: bytes
+    masked: Masked | None = None
 
 
 @dataclass
@@ -46,6 +56,8 @@ class Work:
     new: list[UploadFile]
     answers: Answers
     tally: Tally
+    looking: Looking
+    facts: Facts | None = None
     stored: list[Stored] = field(default_factory=list)
     leaking: Facts | None = None
     findings: list[dict[str, Any]] = field(default_factory=list)
@@ -59,17 +71,21 @@ class Work:
         """Keep each finding once, however many files have it."""
         self.findings += [item for item in found if item not in self.findings]
 
+    @property
+    def dates(self) -> str:
+        """How this pass moves dates: `kept`, or `keyed` where nobody had moved them."""
+        return "kept" if self.lease.job.upload.stripped_by else "keyed"
+
     def origin(self) -> Origin:
         """For the record, when all is done."""
         upload = self.lease.job.upload
-        earlier = self.existing.receipt if self.existing else None
         kept = [f for f in self.existing.findings if f["code"] not in RECOMPUTED] if self.existing else []
         return Origin(
             upload_id=upload.pk,
             stripped_at_site=bool(upload.stripped_by),
             anchored=self.anchored,
             findings=[*kept, *self.findings],
-            receipt=self.tally.receipt(earlier),
+            receipt=self.existing.receipt if self.existing else {},
         )
 
 
@@ -82,13 +98,15 @@ def begin(lease: Lease) -> Work:
     answers.give_all([file for file in files if file.sha256 in known], Verdict.DUPLICATE, "already_stored")
     identifier = series_id(subject.code, lease.job.key)
     existing = series_with(identifier=identifier)
+    new = sorted((file for file in files if file.sha256 not in known), key=order)
     return Work(
         lease=lease,
         key=subject_key(subject),
         identifier=identifier,
         existing=existing if existing and existing.state == Series.State.STORED else None,
-        new=[file for file in files if file.sha256 not in known],
+        new=new,
         answers=answers,
-        tally=Tally(stripped_by=upload.stripped_by),
+        looking=Looking(lease, new, decisions(lease)),
+        tally=Tally(),
         findings=list(lease.job.findings),
     )

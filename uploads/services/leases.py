@@ -83,6 +83,13 @@ class Lease:
         advance(upload_id=self.job.upload_id)
         queue.send_on_commit(*_waiting_for(self.job))
 
+    def set_aside(self) -> None:
+        """Until a person has decided, inside the transaction that `hold` is part of; the upload moves on."""
+        aside = {**_ended(Job.State.HELD), "finished_at": None}
+        Job.objects.filter(self._mine()).update(**aside, error="", step="", not_before=None, crashes=0)
+        advance(upload_id=self.job.upload_id)
+        queue.send_on_commit(*_waiting_for(self.job))
+
     def put_back(self, *, error: str, crashed: bool = False) -> None:
         """Back into the queue, to be taken again after a pause that grows.
 

@@ -18,7 +18,7 @@ from registry.models import AuditEvent, Subject, User
 from registry.services import audit
 from registry.services.subjects import subject_key
 from uploads.models import Job, Upload, UploadFile
-from uploads.services import queue, staging
+from uploads.services import queue, quotas, staging
 from uploads.services.keys import staged_name
 from uploads.services.states import advance
 from vault import create
@@ -28,6 +28,7 @@ PIECE = 1 << 18
 TRIES = 3
 SHA256 = re.compile(r"[0-9a-f]{64}")
 PROGRAM = re.compile(r"[A-Za-z0-9 ._/+()-]*")
+ENDED = ("discarded", "expired")
 RESUMABLE = (Upload.State.OPEN, Upload.State.PROCESSING)
 
 
@@ -53,7 +54,7 @@ def start(
 
     files: {"sha256": 64 hexadecimal digits, "size": bytes}. Those whose bytes the subject already has are
     answered at once. Problem: not_at_a_site, no_irb_approval, subject_withdrawn, bad_program_name,
-    empty_manifest, too_many_files, bad_manifest, file_too_large.
+    empty_manifest, too_many_files, bad_manifest, file_too_large, quota_open, quota_bytes.
     """
     check_may_upload(actor=actor, subject=subject)
     for field, text in (("stripped_by", stripped_by or ""), ("client", client)):
@@ -82,6 +83,8 @@ def start(
 def _make(
     actor: User, subject: Subject, wanted: dict[str, int], digest: str, stripped_by: str, client: str
 ) -> Upload:
+    stored = stored_sources(subject=subject, digests=wanted)
+    quotas.check(site=subject.site, new={sha: size for sha, size in wanted.items() if sha not in stored})
     upload = Upload.objects.create(
         subject=subject,
         created_by=actor,
@@ -89,7 +92,6 @@ def _make(
         stripped_by=stripped_by[:120],
         manifest_digest=digest,
     )
-    stored = stored_sources(subject=subject, digests=wanted)
     duplicate = {"verdict": UploadFile.Verdict.DUPLICATE, "code": "already_stored"}
     known: dict[str, dict[str, Any]] = dict.fromkeys(stored, duplicate)
     kept = staging.adopt(subject=subject, digests=[sha for sha in wanted if sha not in stored])
@@ -107,12 +109,19 @@ def _make(
     return upload
 
 
+def check_site(*, actor: User) -> None:
+    """Problem unless the actor is of a site whose approval is in force."""
+    if not actor.at_site or actor.site is None:
+        raise Problem("not_at_a_site")
+    if actor.site.approval_on() is None:
+        raise Problem("no_irb_approval", site=actor.site.code)
+
+
 def check_may_upload(*, actor: User, subject: Subject) -> None:
     """Problem unless the actor is of the subject's site, its approval is in force, and no room objects."""
-    if not actor.at_site or actor.site_id != subject.site_id:
+    if actor.site_id != subject.site_id:
         raise Problem("not_at_a_site")
-    if subject.site.approval_on() is None:
-        raise Problem("no_irb_approval", site=subject.site.code)
+    check_site(actor=actor)
     images_wanted.send(sender=Upload, subject=subject)
 
 
@@ -150,6 +159,8 @@ def receive(*, actor: User, upload: Upload, sha256: str, stream: Readable, lengt
         raise Problem("file_too_large", size=size, limit=settings.MAX_FILE_BYTES)
     if size != file.size:
         raise Problem("wrong_bytes", extra={"size": file.size})
+    if file.code in ENDED:
+        raise Problem("upload_closed")
     if file.received_at or file.verdict:
         return False
     if upload.state != Upload.State.OPEN:
@@ -237,25 +248,3 @@ def complete(*, actor: User, upload_id: uuid.UUID) -> Upload:
             detail={"files": upload.files.count(), "to_sort": to_sort},
         )
         return advance(upload_id=upload.id, complete=True)
-
-
-def discard(*, actor: User, upload_id: uuid.UUID) -> Upload:
-    """End an open upload without its files: what has arrived is deleted, the receipt says so. Idempotent."""
-    with transaction.atomic():
-        Subject.objects.select_for_update(no_key=True).get(uploads=upload_id)
-        upload = Upload.objects.select_for_update().get(pk=upload_id)
-        if not actor.at_site or actor.site_id != upload.subject.site_id:
-            raise Problem("not_allowed")
-        if upload.state != Upload.State.OPEN:
-            return upload
-        dropped = upload.files.filter(verdict="").update(verdict=UploadFile.Verdict.REFUSED, code="discarded")
-        audit.record(
-            verb=AuditEvent.Verb.FILE_REFUSED,
-            actor=actor,
-            subject_code=upload.subject.code,
-            target=str(upload.id),
-            detail={"codes": {"discarded": dropped}},
-        )
-        upload = advance(upload_id=upload.id, complete=True)
-    staging.clear(upload_id=upload.id)
-    return upload

@@ -2,22 +2,20 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import timedelta
 
 import structlog
-from django.db.models import Q, QuerySet
-from django.utils import timezone
+from django.db.models import Q
 
 from registry import vaults
 from registry.models import Subject
-from uploads.models import Upload, UploadFile
-from uploads.services import inventory
+from uploads.models import Job, Upload, UploadFile
 from vault import MissingObject, SealError, open_sealed
 
 log = structlog.get_logger(__name__)
 READS = 3
 BATCH = 500
 GIVEN_UP = "not_processed"
+HELD = Q(job__state=Job.State.HELD, code="burned_in")
 
 
 class Lost(Exception):
@@ -42,10 +40,11 @@ def read(*, file: UploadFile, subject_key: bytes) -> bytes:
 def clear(*, upload_id: uuid.UUID | None = None, limit: int = 5000) -> int:
     """Delete staged bytes that nobody needs any more; return how many. StoreError when the store is down.
 
-    Files that were given up (`not_processed`) keep theirs for another try, until they are abandoned.
+    Files that were given up (`not_processed`) keep theirs for another try, until they are abandoned; those of
+    a held job keep theirs until a person has decided.
     """
     finished = UploadFile.objects.exclude(staged_name="").filter(
-        ~Q(verdict="") & ~Q(upload__state=Upload.State.OPEN) & ~Q(code=GIVEN_UP)
+        ~Q(verdict="") & ~Q(upload__state=Upload.State.OPEN) & ~Q(code=GIVEN_UP) & ~HELD
     )
     if upload_id is not None:
         finished = finished.filter(upload_id=upload_id)
@@ -70,30 +69,3 @@ def adopt(*, subject: Subject, digests: Sequence[str]) -> dict[str, str]:
             if found.setdefault(file.sha256, file.staged_name) == file.staged_name:
                 UploadFile.objects.filter(pk=file.pk).update(staged_name="")
     return found
-
-
-def abandoned(*, days: int) -> QuerySet[UploadFile]:
-    """Staged files of uploads that were not completed, or given up, for so many days."""
-    before = timezone.now() - timedelta(days=days)
-    return UploadFile.objects.exclude(staged_name="").filter(
-        Q(upload__state=Upload.State.OPEN, upload__created_at__lt=before)
-        | Q(code=GIVEN_UP, upload__finished_at__lt=before)
-    )
-
-
-def sweep(*, days: int) -> tuple[int, int]:
-    """Delete abandoned files, staged objects that no row knows of, and what killed writers left.
-
-    An open upload stays open; its files are asked for again. Returns the number of files and that of unknown
-    objects. StoreError.
-    """
-    store, unknown = vaults.store(), list(inventory.orphans("staging/"))
-    for fault in unknown:
-        store.delete(fault.name)
-    files = list(abandoned(days=days).values_list("pk", "staged_name"))
-    for pk, name in files:
-        UploadFile.objects.filter(pk=pk).update(received_at=None)
-        store.delete(name)
-        UploadFile.objects.filter(pk=pk).update(staged_name="")
-    store.discard_unfinished(older_than=86_400)
-    return len(files), len(unknown)

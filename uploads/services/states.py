@@ -1,6 +1,7 @@
 """The states of an upload; `advance` alone writes them.
 
-open → processing (its files are there) → done (nothing asks for a person) | attention (something does).
+open → processing (its files are there) → done (nothing asks for a person) | attention (something does);
+attention → processing again when a person has decided about a held series.
 """
 
 import uuid
@@ -15,13 +16,16 @@ UNFINISHED = (Job.State.QUEUED, Job.State.RUNNING)
 
 
 @transaction.atomic
-def advance(*, upload_id: uuid.UUID, complete: bool = False) -> Upload:
-    """Bring an upload to the state that its files and jobs imply; `complete` closes an open one.
+def advance(*, upload_id: uuid.UUID, complete: bool = False, again: bool = False) -> Upload:
+    """Bring an upload to the state that its files and jobs imply; `complete` closes an open one, `again`
+    reopens the work on one that wanted attention.
 
     Idempotent.
     """
     upload = Upload.objects.select_for_update().get(pk=upload_id)
     now = timezone.now()
+    if upload.state == Upload.State.ATTENTION and again:
+        upload.state, upload.finished_at = Upload.State.PROCESSING, None
     if upload.state == Upload.State.OPEN and complete:
         upload.state, upload.completed_at = Upload.State.PROCESSING, now
     if upload.state == Upload.State.PROCESSING and _finished(upload):

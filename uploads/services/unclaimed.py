@@ -37,7 +37,7 @@ def clear() -> int:
     count, now = 0, timezone.now()
     nobodys = (
         Q(job=None, until__lte=now)
-        | Q(job__state=Job.State.DONE)
+        | Q(job__state__in=(Job.State.DONE, Job.State.HELD))
         | Q(job__state=Job.State.FAILED, job__finished_at__lte=now - GRACE)
     )
     for pk in UnclaimedObject.objects.filter(nobodys).values_list("pk", flat=True):

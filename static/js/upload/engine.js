@@ -1,6 +1,7 @@
 // The engine's workers: started with the page, fed one file each.
 
 const MOST = 2;
+const JOBS = 2; // A worker strips one file while the browser hashes the one before.
 
 export class Engine {
   /** addresses: { worker, pyodide, index, archive }, all from the page. */
@@ -31,7 +32,7 @@ export class Engine {
       worker.terminate();
       throw new Error(answer.error);
     }
-    this.idle.push(worker);
+    for (let job = 0; job < JOBS; job++) this.idle.push(worker);
     this.next();
     return answer.engine;
   }
@@ -67,6 +68,11 @@ export class Engine {
   settle(id, answer) {
     this.waiting.get(id)?.resolve(answer);
     this.waiting.delete(id);
+  }
+
+  /** How many files are worth asking for at once. */
+  get jobs() {
+    return this.lanes * JOBS;
   }
 
   async queued(job) {

@@ -136,7 +136,7 @@ async function removeIdentity() {
   await prepare(files, {
     engine,
     recipe: asTheyAre ? null : await recipe(),
-    lanes: engine.lanes,
+    lanes: engine.jobs,
     tell: (done) => {
       before ??= done;
       const speed = (done - before) / (performance.now() - begun);

@@ -5,6 +5,7 @@ import { fold, leftFold } from "./view.js";
 
 const ORDER = ["quarantined", "refused", "duplicate", "stored"];
 const SHAPE = { stored: "done", duplicate: "done", refused: "needs", quarantined: "loss" };
+const NEEDS_A_LOOK = "burned_in";
 
 /** Counts per verdict; a file without one counts as waiting. */
 export function count(files) {
@@ -18,7 +19,7 @@ export function showVerdicts(place, files, names, left, say) {
   const groups = new Map();
   for (const file of files) {
     const key = `${file.verdict}|${file.code ?? ""}`;
-    if (!groups.has(key)) groups.set(key, { verdict: file.verdict, message: file.message ?? "", names: [] });
+    if (!groups.has(key)) groups.set(key, { verdict: file.verdict, code: file.code, message: file.message ?? "", names: [] });
     groups.get(key).names.push(...(names.get(file.sha256) ?? [`${file.sha256.slice(0, 12)}…`]));
   }
   const sorted = [...groups.values()].sort((a, b) => ORDER.indexOf(a.verdict) - ORDER.indexOf(b.verdict));
@@ -35,12 +36,13 @@ export function showVerdicts(place, files, names, left, say) {
   );
 }
 
-function section({ verdict, message, names }, say) {
+function section({ verdict, code, message, names }, say) {
+  const shape = code === NEEDS_A_LOOK ? "needs" : SHAPE[verdict];
   const open = verdict !== "stored" && names.length <= 20;
   return el(
     "section",
     { className: "verdict" },
-    el("span", { className: `status status-${SHAPE[verdict]}` }, say(`verdict_${verdict}`)),
+    el("span", { className: `status status-${shape}` }, say(`verdict_${verdict}`)),
     fold(say("files", { n: names.length }), message || say(`verdict_${verdict}_why`), names, open),
   );
 }

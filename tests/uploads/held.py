@@ -1,0 +1,35 @@
+"""A series that waits for a decision about text in its pictures, and what tests ask of it."""
+
+import io
+import zipfile
+from typing import Any
+
+from pydicom import dcmread
+
+from imaging.models import Series
+from phantom import PERSONS, radiograph
+from tests.burned import burned
+from tests.uploads.people import DAY, Sender
+from uploads.models import Hold
+
+TEXT = "HONG GILDONG 00123456"
+PERSON = PERSONS[0]
+CLEAN = radiograph(seed=2, rows=256, person=PERSON, study_date=DAY)
+FILM = burned(CLEAN, TEXT, (10, 12))
+BOX = [4, 6, 240, 30]
+
+
+def verdicts(upload: dict[str, Any]) -> set[tuple[str, str | None]]:
+    return {(file["verdict"], file["code"]) for file in upload["files"]}
+
+
+def decide(sender: Sender, hold: Hold, **body: Any) -> Any:
+    return sender.client.post(f"/api/v1/held/{hold.pk}/decision/", body, "application/json")
+
+
+def stored_files(sender: Sender) -> list[Any]:
+    """Data sets of the one stored series."""
+    series = Series.objects.stored().get()
+    answer = sender.client.get(f"/api/v1/series/{series.pk}/archive/")
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
+    return [dcmread(io.BytesIO(archive.read(name))) for name in archive.namelist()]
