@@ -179,6 +179,7 @@ SPECTACULAR_SETTINGS = {
         "JobState": "uploads.models.Job.State",
         "CaseState": "cohort.models.Case.State",
         "QueryState": "cohort.models.Query.State",
+        "HoldDecision": "uploads.models.Hold.Decision",
     },
 }
 
