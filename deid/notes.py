@@ -114,19 +114,18 @@ class Notes:
             return
         encoded = note.charset.encode("\\".join(new)) if trusted else None
         if encoded is None:
-            ascii_parts = [
-                " ".join(w for w in part.split() if w.isascii())
-                if note.mode == "C"
-                else part
-                if part.isascii()
-                else ""
-                for part in new
-            ]
-            encoded = "\\".join(ascii_parts).encode()
+            encoded = "\\".join(_ascii(part, note.mode, terms) for part in new).encode()
             self.findings.append(Finding("charset", "warning", node.path))
         if encoded.strip(b" \0") != node.value.strip(b" \0"):
             self.act(node.path, "C", note.reason)
         node.value = encoded
+
+
+def _ascii(part: str, mode: str, terms: Terms) -> str:
+    """What any character set can say: of cleaned text the words that are ASCII, else all or nothing."""
+    if part.isascii():
+        return part
+    return clean(" ".join(word for word in part.split() if word.isascii()), terms) if mode == "C" else ""
 
 
 def _day(text: str) -> str:

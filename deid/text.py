@@ -9,6 +9,8 @@ from deid.terms import LOOSE, VOCABULARY, WORD, Terms, normalise, words_of
 
 CODES = words_of("codes.txt")
 LONGEST = 128
+# What is left of a text is cleaned again until nothing has to go; people's text takes two rounds or three.
+ROUNDS = 8
 RATIO = re.compile(r"\d{1,2}\.\d{1,4}:\d{1,2}")
 
 _UNITS = "mm|cm|kv|kvp|ma|mas|s|sec|ms|ml|cc|hu|mgy|th|st|nd|rd|h|hr|x|f|sl|d|v|vw"
@@ -23,12 +25,27 @@ SEPARATED = re.compile(r"(?<!\d)\d+(?:[-/.:]\d+){2,}")
 
 
 def clean(text: str, terms: Terms) -> str:
-    """``text`` without anything that may name somebody; unchanged where nothing had to go."""
+    """``text`` without anything that may name somebody; unchanged where nothing had to go.
+
+    What is left has nothing more that would go: cleaning it again changes nothing.
+    """
     known = terms.cleaned.get(text)
     return terms.cleaned.keep(text, _clean(text, terms)) if known is None else known
 
 
 def _clean(text: str, terms: Terms) -> str:
+    """Where a word goes, its neighbours meet, and together they may be a date or a number. Each round leaves
+    less; what takes too many was made to.
+    """
+    for _ in range(ROUNDS):
+        left = _once(text, terms)
+        if left == text:
+            return text
+        text = left
+    return ""
+
+
+def _once(text: str, terms: Terms) -> str:
     if not terms.identifies(text) and all(_known(chunk) == chunk for chunk in text.split()):
         shorter = _loose(text)
         if shorter == text:
