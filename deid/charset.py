@@ -68,7 +68,9 @@ class Charset:
         return value.decode("latin-1"), False
 
     def encode(self, text: str) -> bytes | None:
-        """Bytes in the declared character set, or None where it cannot say the text."""
+        """Bytes in the declared character set, or None where it cannot say the text. Each value begins in the
+        first set again (PS3.5 6.1.2.5.3), so that escape sequences repeat.
+        """
         if text.isascii():
             return text.encode("ascii")
         if not self.known:
@@ -80,7 +82,8 @@ class Charset:
                 text.encode("euc_kr")
             with warnings.catch_warnings():
                 warnings.simplefilter("error")
-                return bytes(encode_string(text, self._python()))
+                names = self._python()
+                return b"\\".join(bytes(encode_string(part, names)) for part in text.split("\\"))
         except (UnicodeError, ValueError, Warning):
             return None
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from deid import signing, verify
 from deid.check import still_identifying
@@ -202,10 +202,10 @@ def _summary(rows: list[Row]) -> None:
 
 
 def _check(options: argparse.Namespace) -> int:
-    rows: list[dict[str, object]] = []
+    rows: list[dict[str, Any]] = []
     for path in files(options.source):
         name = path.relative_to(options.source).as_posix() if options.source.is_dir() else path.name
-        row: dict[str, object] = {
+        row: dict[str, Any] = {
             "input": name,
             "verdict": "clean",
             "code": "",
@@ -231,9 +231,7 @@ def _check(options: argparse.Namespace) -> int:
     return 0 if all(row["verdict"] == "clean" for row in rows) else 1
 
 
-def _say(row: dict[str, object]) -> None:
+def _say(row: dict[str, Any]) -> None:
     print(f"{row['input']}: {row['verdict']}" + (f" ({row['message']})" if row["message"] else ""))
-    elements = row["elements"]
-    if isinstance(elements, list):
-        for element in elements:
-            print(f"  {element['path']} {element['action']} {element['reason']}")
+    for element in row["elements"]:
+        print(f"  {element['path']} {element['action']} {element['reason']}")

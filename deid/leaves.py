@@ -124,8 +124,6 @@ class Leaves:
                 else choices[0]
             )
         tag = element.tag
-        if vr == "OB" and element.vr == "OW":
-            vr = "OW"
         bad = not values.fits(value, vr, tag)
         if values.SIZES.get(vr, 1) > 1 and element.little != self.little:
             bad = True

@@ -17,7 +17,6 @@ from deid.terms import Terms
 from deid.text import clean, coded
 from deid.writer import Node
 
-ALTERING = frozenset("XZDC")
 DUMMY = "REMOVED"
 # What stands for a value of a coded entry that had to go whole: the item needs one.
 CODED = {0x00080100: "LOCAL", 0x00080119: "LOCAL", 0x00080102: "99LOCAL", 0x00080104: DUMMY}
@@ -51,10 +50,10 @@ class Notes:
         self.numbers: list[Node] = []
 
     def act(self, path: str, letter: str, reason: str) -> None:
+        """Notes that something was altered: removed (X), emptied (Z), replaced (D) or cleaned (C)."""
         note = action_of(path, letter, reason)
         self.actions.append(note)
-        if letter in ALTERING:
-            self.changed.append(note)
+        self.changed.append(note)
 
     def empty(self, node: Node, keep: Callable[[bytes], bool]) -> None:
         """Takes away what does not fit or repeats an identifier; where others can stand alone, that part."""

@@ -157,6 +157,7 @@ def test_an_overlay_in_the_pixels_is_reported() -> None:
         ({"HighBit": 15}, "high_bit"),
         ({"PatientAge": "64 years"}, "invalid_value"),
         ({"AcquisitionTime": "Gildong"}, "invalid_value"),
+        ({"NumberOfFrames": 2, "PixelData": bytes(1024)}, "multiframe"),
     ],
 )
 def test_findings(values: dict[str, object], code: str) -> None:
