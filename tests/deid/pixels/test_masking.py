@@ -30,6 +30,7 @@ from pydicom.uid import (
 
 from deid import Dates, strip
 from deid.pixels import Masked, Placed, Region, Unmaskable, mask
+from deid.pixels.masking import _filled as filled
 from phantom.jpeg import lossless_jpeg
 from tests.deid import make
 
@@ -238,6 +239,46 @@ def test_colour_goes_black_too(name: str) -> None:
     done = mask(data, regions)
     check(data, done, regions)
     assert not decoded(done.dataset)[0][20:45, 10:40].any()
+
+
+def test_uncompressed_colour_goes_black_and_stays_uncompressed() -> None:
+    colours = np.stack(noise(bits=8, frames=3), axis=-1)[:, :-1]
+    data = file_of(
+        [colours], bits=8, SamplesPerPixel=3, PhotometricInterpretation="RGB", PlanarConfiguration=0
+    )
+    done = mask(data, [Placed(HOLE)])
+    check(data, done, [Placed(HOLE)])
+    assert done.syntax == ExplicitVRLittleEndian
+    assert not decoded(done.dataset)[0][HOLE.y : HOLE.y + HOLE.height, HOLE.x : HOLE.x + HOLE.width].any()
+
+
+def _touched(frames: Frames, *given: Any) -> Any:
+    after, holes = filled(frames, *given)
+    after[0][ROWS - 1, COLUMNS - 1] ^= 1
+    return after, holes
+
+
+def test_a_fill_that_touches_other_pixels_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("deid.pixels.masking._filled", _touched)
+    with pytest.raises(Unmaskable, match="outside the regions changed"):
+        mask(make_rle(noise()), [Placed(HOLE)])
+
+
+def test_values_that_come_back_otherwise_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("deid.pixels.masking._in_place", lambda dataset, *_: dataset.PixelData)
+    with pytest.raises(Unmaskable, match="did not come back equal"):
+        mask(file_of(noise()), [Placed(HOLE)])
+
+
+@pytest.mark.parametrize("where", ["deid.pixels.masking.iter_pixels", "pydicom.dataset.FileDataset.compress"])
+def test_too_little_memory_is_no_fault_of_the_file(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    data = make_rle(noise())
+    monkeypatch.setattr(where, fails)
+    with pytest.raises(MemoryError):
+        mask(data, [Placed(HOLE)])
 
 
 def test_what_the_encoder_cannot_take_is_stored_plainly(monkeypatch: pytest.MonkeyPatch) -> None:
