@@ -71,7 +71,7 @@ class Leaves:
     def uid(self, element: Element, path: str) -> Node:
         value = self.value(element)
         parts = value.split(b"\\")
-        if len(parts) > (MOST_UIDS if values.open_ended(element.tag) else 1):
+        if len(parts) > 1 and not (len(parts) <= MOST_UIDS and values.open_ended(element.tag)):
             self.notes.gather("uid", value, charset.DEFAULT, path)
             parts = [value]
         new: list[bytes] = []

@@ -35,7 +35,7 @@ def check(
     tables = b"\0\0".join(beside).lower()
     head = written.data
     check_search(len(head) + len(tables), len(terms.needles))
-    if any(True for _ in found(tables, terms.needles)):
+    if tables and any(True for _ in found(tables, terms.needles)):
         raise Refused("residue", path_of(PIXEL_DATA))
     old = {uid.encode("latin-1", "replace") for uid in old_uids}
     spots = [m.start() for m in _UID.finditer(head) if m[0] in old] if old else []

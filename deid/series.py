@@ -153,38 +153,37 @@ class _Attempt:
     def fits(self) -> bool:
         data, loosened = self.data, False
         for step in self.template.steps:
-            if isinstance(step, Run):
-                if data.startswith(step.raw, self.position):
-                    self.position += len(step.raw)
-                    self.outcomes.append(step.outcome)
-                    continue
-                loosened = True
-            for part in step.parts if isinstance(step, Run) else (step,):
-                if not self._part_fits(part):
+            if isinstance(step, Part):
+                if not self._varied(step):
                     return False
+            elif data.startswith(step.raw, self.position):
+                self.position += len(step.raw)
+                self.outcomes.append(step.outcome)
+            elif all(map(self._part_fits, step.parts)):
+                loosened = True
+            else:
+                return False
         if loosened:
             self.template.steps = _steps(self.template.parts)
         return self._image_fits() and self._nothing_left()
 
     def _part_fits(self, part: Part) -> bool:
-        """Takes one part. The first file that has another value there marks the part as one that varies."""
-        if not part.varies and self.data.startswith(part.raw, self.position):
+        """Takes one part of a run. The first file with another value there marks it as one that varies."""
+        if self.data.startswith(part.raw, self.position):
             self.position += len(part.raw)
             self.outcomes.append(part.outcome)
             return True
-        outcome = None if part.fixed else self._varied(part)
-        if outcome is None:
+        if part.fixed or not self._varied(part):
             return False
         part.varies = True
-        self.varied.append(outcome)
-        self.outcomes.append(outcome)
         return True
 
-    def _varied(self, part: Part) -> Outcome | None:
+    def _varied(self, part: Part) -> bool:
+        """Takes a part with whatever value it has, if the file does not need the full way for it."""
         template, data, position = self.template, self.data, self.position
         named = template.name_length(part)
         if not data.startswith(part.raw[:named], position):
-            return None
+            return False
         if self.parser is None:
             self.parser = Parser(data, explicit=template.syntax.explicit, little=template.syntax.little)
         meta = part.tag >> 16 == 2
@@ -196,16 +195,20 @@ class _Attempt:
             template.syntax.little or meta,
         )
         if self.position > LONGEST_HEADER:
-            return None
+            return False
         raw = data[position : self.position]
         outcome = part.seen.get(raw)
         if outcome is None:
             outcome = part.outcome if meta else self._walked(part, element)
-            if outcome is not None and not meta:
+            if outcome is None:
+                return False
+            if not meta:
                 self.fresh.append((part, raw, outcome))
-        if outcome is not None and part.tag == INSTANCE:
+        if part.tag == INSTANCE:
             self.instance = outcome.instance
-        return outcome
+        self.varied.append(outcome)
+        self.outcomes.append(outcome)
+        return True
 
     def _walked(self, part: Part, element: Element) -> Outcome | None:
         """What the full way would make of the element; None where it would find other identifiers."""

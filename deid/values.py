@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-from deid.bounds import MAX_SHORT
 from deid.profile import vm_of
 
 SIZES = {
@@ -29,7 +28,6 @@ SIZES = {
     "OB": 1,
 }
 TEXT = frozenset({"LO", "SH", "ST", "LT", "UT", "UC", "CS"})
-# Those whose values may be of any length.
 BULK = frozenset({"OB", "OW", "OF", "OD", "OL", "OV"})
 LISTED = frozenset({"DS", "IS", "CS", "AS"})
 SINGLE_VALUED = frozenset({"ST", "LT", "UT", "UR"})
@@ -52,9 +50,9 @@ def agrees(declared: str, expected: str) -> bool:
     return declared in {"OB", "OW"} and ("OW" in expected or "OB" in expected)
 
 
-def too_long(length: int, vr: str) -> bool:
-    """Whether no value of the VR (or of one of several) can be of that many bytes."""
-    return length > MAX_SHORT and BULK.isdisjoint(vr.split(" or "))
+def is_bulk(vr: str) -> bool:
+    """Whether a value of the VR (or of one of several) may be of any length."""
+    return not BULK.isdisjoint(vr.split(" or "))
 
 
 def open_ended(tag: int) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from deid import charset, values
+from deid.bounds import MAX_SHORT
 from deid.codes import Refused
 from deid.leaves import Leaves
 from deid.markers import TAGS as MARKERS
@@ -165,7 +166,7 @@ class Walk(Leaves):
                 return Node(tag, "LO", self.value(element), path=path)
             creator = creators.get((tag & 0xFFFF0000) | (tag >> 8 & 0xFF), "")
             vr = PRIVATE.get((tag >> 16, creator, tag & 0xFF))
-            plain = element.items is None and not values.too_long(element.end - element.begin, vr or "")
+            plain = element.items is None and element.end - element.begin <= MAX_SHORT
             if vr is not None and plain and values.agrees(element.vr, vr):
                 return self.kept(element, vr, path, active, "C" if vr == "SH" else "K", "Safe private")
         self.gather_lost(element, active)
@@ -188,7 +189,7 @@ class Walk(Leaves):
             return None
         if action in "XZD":
             return self.lost(element, rule, path, active)
-        if values.too_long(element.end - element.begin, rule.vr):
+        if element.end - element.begin > MAX_SHORT and not values.is_bulk(rule.vr):
             self.remove(element, path, "X", "Longer than a value of its VR can be")
             return None
         if action == "U":

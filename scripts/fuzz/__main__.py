@@ -13,10 +13,8 @@ import time
 import traceback
 from collections import Counter
 from pathlib import Path
-from random import Random
 
-from scripts.fuzz.judge import Judge
-from scripts.fuzz.mutate import mutated
+from scripts.fuzz.judge import Judge, damaged
 from scripts.fuzz.seeds import Seed, found_in, made
 
 HANGS_AFTER = 60
@@ -38,9 +36,7 @@ def main() -> int:
     told = begun = time.monotonic()
     number = start
     while time.monotonic() - begun < options.minutes * 60:
-        random = Random(number)
-        judge = random.choice(judges)
-        data = mutated(random, judge.seed.data, random.choice(seeds).data)
+        judge, data = damaged(number, judges)
         options.out.with_suffix(".now").write_bytes(data)
         faulthandler.dump_traceback_later(HANGS_AFTER, exit=True)
         try:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from random import Random
 
 from deid import REFUSALS, Dates, Refused, Result
 from deid.engine import Stripper
@@ -17,6 +18,7 @@ from deid.residue import BINARY
 from deid.stream import Element, Parser, path_of
 from deid.syntax import SYNTAXES
 from deid.terms import VOCABULARY, normalise
+from scripts.fuzz.mutate import mutated
 from scripts.fuzz.seeds import Seed
 
 KEY = b"a key for files that nobody has"
@@ -97,6 +99,13 @@ class Judge:
                 spot = text.find(needle) if len(needle) > 3 else -1
                 if spot >= 0 and not _tolerated(result, spot, secret in known):
                     raise Broken(f"an identifier of {self.seed.name} stands at offset {spot} of the result")
+
+
+def damaged(number: int, judges: Sequence[Judge]) -> tuple[Judge, bytes]:
+    """The file that a number makes of the judges' seeds, always the same one, and who judges it."""
+    random = Random(number)
+    judge = random.choice(judges)
+    return judge, mutated(random, judge.seed.data, random.choice(judges).seed.data)
 
 
 def _tolerated(result: Result, spot: int, known: bool) -> bool:
