@@ -31,6 +31,7 @@ def main() -> int:
     judges = [Judge.of(seed) for seed in seeds]
     start = options.seed if options.seed is not None else time.time_ns() % 1_000_000
     print(f"{len(seeds)} files to start from, numbers from {start}", flush=True)
+    options.out.parent.mkdir(parents=True, exist_ok=True)
     seen: Counter[str] = Counter()
     broken: dict[str, int] = {}
     told = begun = time.monotonic()

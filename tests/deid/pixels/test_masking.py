@@ -20,7 +20,6 @@ from pydicom.uid import (
     DeflatedExplicitVRLittleEndian,
     ExplicitVRBigEndian,
     ExplicitVRLittleEndian,
-    HTJ2KLossless,
     ImplicitVRLittleEndian,
     JPEG2000Lossless,
     JPEGBaseline8Bit,
@@ -30,7 +29,6 @@ from pydicom.uid import (
 
 from deid import Dates, strip
 from deid.pixels import Masked, Placed, Region, Unmaskable, mask
-from deid.pixels.masking import _filled as filled
 from phantom.jpeg import lossless_jpeg
 from tests.deid import make
 
@@ -252,35 +250,6 @@ def test_uncompressed_colour_goes_black_and_stays_uncompressed() -> None:
     assert not decoded(done.dataset)[0][HOLE.y : HOLE.y + HOLE.height, HOLE.x : HOLE.x + HOLE.width].any()
 
 
-def _touched(frames: Frames, *given: Any) -> Any:
-    after, holes = filled(frames, *given)
-    after[0][ROWS - 1, COLUMNS - 1] ^= 1
-    return after, holes
-
-
-def test_a_fill_that_touches_other_pixels_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("deid.pixels.masking._filled", _touched)
-    with pytest.raises(Unmaskable, match="outside the regions changed"):
-        mask(make_rle(noise()), [Placed(HOLE)])
-
-
-def test_values_that_come_back_otherwise_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("deid.pixels.masking._in_place", lambda dataset, *_: dataset.PixelData)
-    with pytest.raises(Unmaskable, match="did not come back equal"):
-        mask(file_of(noise()), [Placed(HOLE)])
-
-
-@pytest.mark.parametrize("where", ["deid.pixels.masking.iter_pixels", "pydicom.dataset.FileDataset.compress"])
-def test_too_little_memory_is_no_fault_of_the_file(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(*_: object, **__: object) -> None:
-        raise MemoryError
-
-    data = make_rle(noise())
-    monkeypatch.setattr(where, fails)
-    with pytest.raises(MemoryError):
-        mask(data, [Placed(HOLE)])
-
-
 def test_what_the_encoder_cannot_take_is_stored_plainly(monkeypatch: pytest.MonkeyPatch) -> None:
     data = make_rle(noise())
     monkeypatch.setattr(FileDataset, "compress", lambda *_, **__: 1 / 0)
@@ -360,23 +329,3 @@ def test_the_file_says_what_was_done_and_stripping_it_again_changes_nothing() ->
 def test_a_description_that_is_there_stays_before_ours() -> None:
     done = mask(file_of(noise(), DerivationDescription="axial mpr"), [Placed(HOLE)])
     assert done.dataset.DerivationDescription == "axial mpr; burned text masked"
-
-
-@pytest.mark.parametrize(
-    "values",
-    [{"PhotometricInterpretation": "PALETTE COLOR"}, {"BitsAllocated": 32, "BitsStored": 32, "HighBit": 31}],
-)
-def test_what_cannot_be_masked_is_said(values: dict[str, Any]) -> None:
-    ds = make.read(file_of(noise()))
-    for keyword, value in values.items():
-        setattr(ds, keyword, value)
-    out = io.BytesIO()
-    ds.save_as(out)
-    with pytest.raises(Unmaskable):
-        mask(out.getvalue(), [Placed(HOLE)])
-
-
-def test_pixels_that_do_not_decode_cannot_be_masked() -> None:
-    broken = file_of(noise(), HTJ2KLossless, encoded=[b"\xff\x4f" + bytes(100)])
-    with pytest.raises(Unmaskable):
-        mask(broken, [Placed(HOLE)])
