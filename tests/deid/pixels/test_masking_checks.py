@@ -1,4 +1,4 @@
-"""What cannot be masked; and what the mask checks of its own work, seen by breaking the part that it checks."""
+"""What cannot be masked; and what the mask checks of its own work, seen by breaking what it checks."""
 
 import io
 from typing import Any
