@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from pydicom.uid import CTImageStorage
 
-from deid import Dates, Result, charset, strip, uids
+from deid import Dates, Refused, Result, charset, strip, uids
 from deid.full import Recipe, strip_parsed
 from deid.reading import parse
 from deid.residue import found
@@ -77,6 +77,12 @@ def test_an_empty_value_where_a_sequence_belongs_is_an_empty_sequence() -> None:
     result = stripped(make.element(0x00082112, b"LO", b""))
     assert result.dataset.SourceImageSequence == []
     assert changed(result, "(0008,2112)") == []
+
+
+def test_a_kept_sequence_that_cannot_be_read_refuses_the_file() -> None:
+    with pytest.raises(Refused) as caught:
+        stripped(make.element(0x00082112, b"SQ", b"Gildong and more"))
+    assert (caught.value.code, caught.value.where) == ("corrupt", "(0008,2112)")
 
 
 def test_the_second_of_two_equal_tags_of_an_item_goes_and_is_looked_for() -> None:

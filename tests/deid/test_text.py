@@ -127,6 +127,7 @@ def test_kept_text_is_judged_by_words_not_by_parts_of_words() -> None:
     assert TERMS.identifies("Hong_Gildong")
     assert TERMS.identifies("gildonghong2")
     assert TERMS.identifies("call 02-000-1234")
+    assert TERMS.identifies("TESTPATIENTS")
     assert not TERMS.identifies("HONGKONG")
     assert not TERMS.identifies("LUNG")
     assert not TERMS.identifies("Brilliance 12")
