@@ -68,24 +68,29 @@ class Charset:
         return value.decode("latin-1"), False
 
     def encode(self, text: str) -> bytes | None:
-        """Bytes in the declared character set, or None where it cannot say the text. Each value begins in the
-        first set again (PS3.5 6.1.2.5.3), so that escape sequences repeat.
+        """Bytes in the declared character set, or None where it cannot say the text, or where ``decode``
+        would read the bytes as another one (what is left of a Latin text may look Korean).
         """
         if text.isascii():
             return text.encode("ascii")
         if not self.known:
             return None
         try:
-            if len(self.terms) == 1 and self.terms[0] in SINGLE:
-                return text.encode(SINGLE[self.terms[0]])
-            if KOREAN in self.terms:
-                text.encode("euc_kr")
-            with warnings.catch_warnings():
-                warnings.simplefilter("error")
-                names = self._python()
-                return b"\\".join(bytes(encode_string(part, names)) for part in text.split("\\"))
+            written = self._written(text)
         except (UnicodeError, ValueError, Warning):
             return None
+        return written if self.decode(written) == (text, True) else None
+
+    def _written(self, text: str) -> bytes:
+        """Each value begins in the first set again (PS3.5 6.1.2.5.3), so that escape sequences repeat."""
+        if len(self.terms) == 1 and self.terms[0] in SINGLE:
+            return text.encode(SINGLE[self.terms[0]])
+        if KOREAN in self.terms:
+            text.encode("euc_kr")
+        names = self._python()
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            return b"\\".join(bytes(encode_string(part, names)) for part in text.split("\\"))
 
     def _declared(self, value: bytes) -> str | None:
         try:

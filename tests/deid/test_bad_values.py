@@ -148,6 +148,18 @@ def test_text_comes_back_from_its_character_set(text: str, declared: str) -> Non
     assert charset.of(declared).decode(written) == (text, True)
 
 
+def test_what_is_left_of_a_latin_text_and_would_look_korean_goes() -> None:
+    """UTF-8 under ISO_IR 100: two signs that the vocabulary knows are, as bytes, a syllable of CP949."""
+    assert charset.of("ISO_IR 100").encode("¸ì") is None
+    raw = "CHEST 5 LUNG 두루미노을빛".encode()
+    ds = make.ct(SpecificCharacterSet="ISO_IR 100", SeriesDescription="?" * len(raw))
+    for keyword in ("InstitutionName", "ReferringPhysicianName", "PatientName"):
+        setattr(ds, keyword, "A")
+    result = strip(make.write(ds).replace(b"?" * len(raw), raw), uid_key=make.KEY, dates=DATES)
+    assert result.dataset.SeriesDescription == "CHEST 5 LUNG"
+    assert strip(result.data, uid_key=make.KEY, dates=Dates.keep()).changed == []
+
+
 def test_each_value_says_its_character_set_again() -> None:
     escaped = b"\x1b$)C" + "흉부".encode("euc_kr")
     assert charset.of("\\ISO 2022 IR 149").encode("흉부\\흉부") == escaped + b"\\" + escaped
