@@ -32,6 +32,15 @@ test: setup-dev ## set up and run the whole suite on real services
 	@scripts/test-tools
 	@$(PYTHON) -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
+.PHONY: coverage
+coverage: setup-dev ## the tests of the de-identification run every line and branch of it
+	@$(PYTHON) -m pytest tests/deid -n 2 --dist loadfile --cov=deid --cov-branch --cov-fail-under=100 \
+		--cov-report=term-missing:skip-covered
+
+.PHONY: fuzz
+fuzz: setup-dev ## damage files and strip them for MINUTES=1; what breaks is written to var/
+	@$(PYTHON) -m scripts.fuzz --minutes $(or $(MINUTES),1) --out var/fuzz
+
 .PHONY: bench
 bench: setup-dev ## how fast a slice goes its way, beside peers and the byte floor: a table and bench.json
 	@$(PYTHON) -m scripts.bench

@@ -31,6 +31,9 @@ SINGLE = {
 EXTENDED = {"", "ISO 2022 IR 6"} | {
     f"ISO 2022 IR {n}" for n in (100, 101, 109, 110, 144, 127, 126, 138, 148, 203, 13, 166, 87, 159, 149, 58)
 }
+# Those that PS3.3 C.12.1.1.2 lets stand alone only.
+ALONE = {"ISO_IR 192", "GB18030", "GBK"}
+LONGEST = 256
 GUESSES = ("utf-8", "cp949")
 KOREAN = "ISO 2022 IR 149"
 # Declared by many Korean archives over CP949 text, and by the default.
@@ -65,21 +68,29 @@ class Charset:
         return value.decode("latin-1"), False
 
     def encode(self, text: str) -> bytes | None:
-        """Bytes in the declared character set, or None where it cannot say the text."""
+        """Bytes in the declared character set, or None where it cannot say the text, or where ``decode``
+        would read the bytes as another one (what is left of a Latin text may look Korean).
+        """
         if text.isascii():
             return text.encode("ascii")
         if not self.known:
             return None
         try:
-            if len(self.terms) == 1 and self.terms[0] in SINGLE:
-                return text.encode(SINGLE[self.terms[0]])
-            if KOREAN in self.terms:
-                text.encode("euc_kr")
-            with warnings.catch_warnings():
-                warnings.simplefilter("error")
-                return bytes(encode_string(text, self._python()))
+            written = self._written(text)
         except (UnicodeError, ValueError, Warning):
             return None
+        return written if self.decode(written) == (text, True) else None
+
+    def _written(self, text: str) -> bytes:
+        """Each value begins in the first set again (PS3.5 6.1.2.5.3), so that escape sequences repeat."""
+        if len(self.terms) == 1 and self.terms[0] in SINGLE:
+            return text.encode(SINGLE[self.terms[0]])
+        if KOREAN in self.terms:
+            text.encode("euc_kr")
+        names = self._python()
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            return b"\\".join(bytes(encode_string(part, names)) for part in text.split("\\"))
 
     def _declared(self, value: bytes) -> str | None:
         try:
@@ -108,16 +119,18 @@ def _hangul(value: bytes) -> str | None:
     return text if all(c.isascii() or c >= "\u3400" for c in text) else None
 
 
-@lru_cache(maxsize=256)
 def of(value: str) -> Charset:
-    """From the value of (0008,0005), backslashes between terms."""
+    """From the value of (0008,0005), backslashes between terms. What contradicts itself is not known."""
+    return _of(value) if len(value) <= LONGEST else UNKNOWN
+
+
+@lru_cache(maxsize=256)
+def _of(value: str) -> Charset:
     terms = tuple(term.strip() for term in value.split("\\"))
-    known = (
-        terms[0] in SINGLE or terms[0] in EXTENDED
-        if len(terms) == 1
-        else all(term in EXTENDED or (i == 0 and term in SINGLE) for i, term in enumerate(terms))
-    )
-    return Charset(terms, known)
+    first, others = terms[0], terms[1:]
+    known = first in EXTENDED or (first in SINGLE and not (others and first in ALONE))
+    return Charset(terms, known and EXTENDED.issuperset(others))
 
 
+UNKNOWN = Charset((), False)
 DEFAULT = of("")

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 
 from deid.dates import Dates
-from deid.engine import MIN_KEY
-from deid.full import Recipe, strip_parsed
+from deid.engine import MIN_KEY, strip
 from deid.model import Action
 from deid.reading import parse, value_of
 
@@ -18,7 +17,6 @@ def still_identifying(data: bytes) -> list[Action]:
 
     Raises Refused where the file cannot be read.
     """
-    parsed = parse(data)
-    code = value_of(parsed, 0x00100020)
+    code = value_of(parse(data), 0x00100020)
     subject = code if SUBJECT_CODE.fullmatch(code) else ""
-    return strip_parsed(parsed, Recipe(bytes(MIN_KEY), Dates.keep(), subject)).result.changed
+    return strip(data, uid_key=bytes(MIN_KEY), dates=Dates.keep(), subject=subject).changed

@@ -7,8 +7,9 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
+from io import TextIOWrapper
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from deid import signing, verify
 from deid.check import still_identifying
@@ -22,6 +23,8 @@ from deid.receipt import Receipts
 from deid.sheet import cli as sheets
 from deid.tree import Row, files, load, strip_tree
 
+# A file name of any bytes can be told; read back from JSON, it names the same file.
+ANY_NAME = "backslashreplace"
 Parsed = TypeVar("Parsed")
 NO_CRYPTOGRAPHY = "signatures need the package cryptography: pip install cryptography"
 
@@ -66,6 +69,8 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code: 0 when all was handled, 1 when something identifies or a disk failed, 2 on usage errors."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors=ANY_NAME)
     commands = parser()
     options = commands.parse_args(arguments)
     if options.command == "verify":
@@ -120,7 +125,8 @@ def _strip(commands: argparse.ArgumentParser, options: argparse.Namespace) -> in
 
 def _write(path: Path, content: object) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+    path.write_text(text, encoding="utf-8", errors=ANY_NAME)
 
 
 def _signer(commands: argparse.ArgumentParser, options: argparse.Namespace) -> bytes | None:
@@ -200,10 +206,10 @@ def _summary(rows: list[Row]) -> None:
 
 
 def _check(options: argparse.Namespace) -> int:
-    rows: list[dict[str, object]] = []
+    rows: list[dict[str, Any]] = []
     for path in files(options.source):
         name = path.relative_to(options.source).as_posix() if options.source.is_dir() else path.name
-        row: dict[str, object] = {
+        row: dict[str, Any] = {
             "input": name,
             "verdict": "clean",
             "code": "",
@@ -229,9 +235,7 @@ def _check(options: argparse.Namespace) -> int:
     return 0 if all(row["verdict"] == "clean" for row in rows) else 1
 
 
-def _say(row: dict[str, object]) -> None:
+def _say(row: dict[str, Any]) -> None:
     print(f"{row['input']}: {row['verdict']}" + (f" ({row['message']})" if row["message"] else ""))
-    elements = row["elements"]
-    if isinstance(elements, list):
-        for element in elements:
-            print(f"  {element['path']} {element['action']} {element['reason']}")
+    for element in row["elements"]:
+        print(f"  {element['path']} {element['action']} {element['reason']}")

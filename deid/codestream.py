@@ -7,13 +7,13 @@ occur). JPEG 2000 and HTJ2K: ITU-T T.800 A and I, T.814.
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from deid import syntax
 from deid.codes import Refused
 
-_ENTROPY_ENDS = re.compile(rb"\xff+[\x80-\xcf\xd8-\xfe]")
+_ENTROPY_ENDS = re.compile(rb"\xff[\x80-\xcf\xd8-\xfe]")
 _JPEG_TABLES = frozenset({*range(0xC0, 0xD0), 0xDA, 0xDB, 0xDC, 0xDD, 0xDE, 0xDF, 0xF7, 0xF8})
 _JPEG_ALONE = frozenset({0x01, *range(0xD0, 0xD9)})
 _COLOUR = (
@@ -84,16 +84,18 @@ def _jpeg_needs(marker: int, body: bytes) -> bool:
 
 
 def _jpeg2000(frame: bytes) -> Iterator[Span]:
-    start, end = 0, len(frame)
-    if not frame.startswith(_CODESTREAM):
-        start, end = yield from _boxes(frame)
-    yield from _markers(frame, start, end)
+    if frame.startswith(_CODESTREAM):
+        yield from _markers(frame, 0, len(frame))
+    else:
+        yield from _boxes(frame)
 
 
-def _boxes(frame: bytes) -> Generator[Span, None, tuple[int, int]]:
-    """Boxes of a JP2 file around the code stream, whose place is returned."""
+def _boxes(frame: bytes) -> Iterator[Span]:
+    """Boxes of a JP2 file, and what is in its code stream. A second code stream is a picture that nobody
+    sees.
+    """
     position, end = 0, len(frame)
-    place = (end, end)
+    seen = False
     while position + 8 <= end:
         size, kind = int.from_bytes(frame[position : position + 4], "big"), frame[position + 4 : position + 8]
         body = position + 8
@@ -101,16 +103,16 @@ def _boxes(frame: bytes) -> Generator[Span, None, tuple[int, int]]:
             size, body = int.from_bytes(frame[body : body + 8], "big"), body + 8
         stop = end if size == 0 else min(end, max(body, position + size))
         position = body if kind == _SUPERBOX else stop
-        if kind == b"jp2c":
-            place = (body, stop)
+        if kind == b"jp2c" and not seen:
+            seen = True
+            yield from _markers(frame, body, stop)
         elif kind != _SUPERBOX:
             yield Span(body, stop, kind not in _BOXES)
     yield Span(position, end)
-    return place
 
 
 def _markers(frame: bytes, start: int, end: int) -> Iterator[Span]:
-    position, tile_end = start + 2, end
+    position, tile_end, last = start + 2, end, -1
     while position + 2 <= end:
         marker, body = frame[position + 1], position + 4
         if frame[position] != 0xFF:
@@ -124,7 +126,9 @@ def _markers(frame: bytes, start: int, end: int) -> Iterator[Span]:
         stop = min(end, position + 2 + max(2, int.from_bytes(frame[position + 2 : body], "big")))
         if marker == _TILE:
             size = int.from_bytes(frame[position + 6 : position + 10], "big")
-            tile_end = position + size if size else max(position, frame.rfind(b"\xff\xd9", position, end))
+            if not size and last < 0:
+                last = max(start, frame.rfind(b"\xff\xd9", start, end))
+            tile_end = position + size if size else last
         yield Span(body, stop, marker not in _SIZES_TO_PRECISION and marker != _TILE)
         position = stop
 

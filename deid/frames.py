@@ -47,20 +47,25 @@ def find(buffer: bytes, pixels: Element, chosen: Syntax, count: int) -> Frames:
     table, fragments = places[0], places[1:]
     if len(fragments) < count:
         raise Refused("pixel_length", "(7FE0,0010): fewer fragments than frames")
-    if not buffer[fragments[0][0] : fragments[0][0] + 12].startswith(chosen.opening):
-        raise Refused("corrupt", "(7FE0,0010): not the compression that the transfer syntax names")
-    if count == 1:
-        return Frames(table, [fragments])
-    if count == len(fragments):
-        return Frames(table, [[place] for place in fragments])
     frames: list[list[Place]] = []
-    for begin, end in fragments:
-        if buffer[begin : begin + 12].startswith(chosen.opening):
-            frames.append([])
-        frames[-1].append((begin, end))
-    if len(frames) != count:
-        raise Refused("pixel_length", "(7FE0,0010): fragments do not make the frames")
+    if count == 1:
+        frames = [fragments]
+    elif count == len(fragments):
+        frames = [[place] for place in fragments]
+    else:
+        for begin, end in fragments:
+            if not frames or _opens(buffer, begin, end, chosen):
+                frames.append([])
+            frames[-1].append((begin, end))
+        if len(frames) != count:
+            raise Refused("pixel_length", "(7FE0,0010): fragments do not make the frames")
+    if not all(_opens(buffer, *frame[0], chosen) for frame in frames):
+        raise Refused("corrupt", "(7FE0,0010): not the compression that the transfer syntax names")
     return Frames(table, frames)
+
+
+def _opens(buffer: bytes, begin: int, end: int, chosen: Syntax) -> bool:
+    return buffer[begin : min(end, begin + 12)].startswith(chosen.opening)
 
 
 def image(
@@ -73,11 +78,15 @@ def image(
     source = memoryview(buffer)[pixels.begin : pixels.end]
     blanks: list[Place] = []
     tables: list[bytes] = []
-    for (begin, end), needless in _beside(buffer, found, chosen, plane):
-        if not needless:
-            tables.append(buffer[begin:end])
-        elif any(buffer[begin:end]):
-            blanks.append((begin, end))
+    for fragments in found.frames:
+        frame = b"".join(buffer[begin:end] for begin, end in fragments)
+        needless: list[codestream.Span] = []
+        for span in codestream.spans(frame, chosen.opening, plane):
+            if not span.needless:
+                tables.append(frame[span.begin : span.end])
+            elif frame[span.begin : span.end].strip(b"\0"):
+                needless.append(span)
+        blanks.extend(_placed(needless, fragments))
     given = table = buffer[slice(*found.table)]
     offsets = found.offsets()
     if table:
@@ -92,13 +101,16 @@ def image(
     return Image((written,), source), True, tables
 
 
-def _beside(buffer: bytes, found: Frames, chosen: Syntax, plane: int) -> Iterator[tuple[Place, bool]]:
-    for fragments in found.frames:
-        frame = b"".join(buffer[begin:end] for begin, end in fragments)
-        for span in codestream.spans(frame, chosen.opening, plane):
-            at = 0
-            for begin, end in fragments:
-                start, stop = max(span.begin, at), min(span.end, at + end - begin)
-                if start < stop:
-                    yield (begin + start - at, begin + stop - at), span.needless
-                at += end - begin
+def _placed(spans: list[codestream.Span], fragments: list[Place]) -> Iterator[Place]:
+    """Where spans of a frame lie in the buffer, cut at the ends of fragments. Both are in order."""
+    left = iter(spans)
+    span = next(left, None)
+    at = 0
+    for begin, end in fragments:
+        after = at + end - begin
+        while span is not None and span.begin < after:
+            yield begin + max(span.begin, at) - at, begin + min(span.end, after) - at
+            if span.end > after:
+                break
+            span = next(left, None)
+        at = after

@@ -6,6 +6,7 @@ import struct
 from dataclasses import dataclass
 
 from deid import charset, frames, markers, residue, syntax
+from deid.bounds import check_judging
 from deid.codes import Refused
 from deid.dates import Dates
 from deid.model import Finding, Image, Result
@@ -18,6 +19,7 @@ from deid.writer import Node, Writer, Written, file_meta, without_missing
 
 KEPT_META = frozenset({0x00020000, 0x00020001, 0x00020002, 0x00020003, 0x00020010, 0x00020012, 0x00020013})
 OFFSET_TABLE, TABLE_LENGTHS, TOTAL_LENGTH = 0x7FE00001, 0x7FE00002, 0x7FE00003
+OFFSETS = frozenset({OFFSET_TABLE, TABLE_LENGTHS, TOTAL_LENGTH})
 STUDY, SERIES, INSTANCE = 0x0020000D, 0x0020000E, 0x00080018
 PATIENT_NAME, PATIENT_ID = 0x00100010, 0x00100020
 REQUIRED = (
@@ -84,6 +86,7 @@ def strip_parsed(parsed: Parsed, recipe: Recipe) -> Done:
     pieces = walk.pieces(parsed.elements, parsed.ends)
     image, tables = _pixels(parsed, outside, pieces)
     terms = terms_of(frozenset(term for notes in _all(outside, pieces) for term in notes.found))
+    check_judging((note.node.value for piece in pieces for note in piece.notes.texts), terms.count)
     for piece in pieces:
         piece.notes.judge(terms)
     _still_an_image(pieces)
@@ -165,8 +168,15 @@ def _pixels(parsed: Parsed, outside: Notes, pieces: list[Piece]) -> tuple[Image,
         )
         if touched:
             outside.act(path, "X", "Bytes beside the pixels of a compressed image")
-        _offset_tables(parsed, parsed.fragments, pieces)
+        lengths = parsed.fragments.lengths()
+        right = {
+            OFFSET_TABLE: struct.pack(f"<{len(lengths)}Q", *parsed.fragments.offsets()),
+            TABLE_LENGTHS: struct.pack(f"<{len(lengths)}Q", *lengths),
+            TOTAL_LENGTH: struct.pack("<Q", sum(lengths)),
+        }
+        _offset_tables(pieces, right)
         return image, tables
+    _offset_tables(pieces, {})
     end = pixels.begin + parsed.pixel_bytes
     extra = parsed.buffer[end : pixels.end]
     if len(extra) > 1 or extra.strip(b"\0"):
@@ -177,18 +187,11 @@ def _pixels(parsed: Parsed, outside: Notes, pieces: list[Piece]) -> tuple[Image,
     return Image((source,), source, -1 if inflated else pixels.begin), []
 
 
-def _offset_tables(parsed: Parsed, found: frames.Frames, pieces: list[Piece]) -> None:
+def _offset_tables(pieces: list[Piece], right: dict[int, bytes]) -> None:
     """Extended offset tables stay where they say where the frames are, and nothing else."""
-    lengths = found.lengths()
-    right = {
-        OFFSET_TABLE: struct.pack(f"<{len(lengths)}Q", *found.offsets()),
-        TABLE_LENGTHS: struct.pack(f"<{len(lengths)}Q", *lengths),
-        TOTAL_LENGTH: struct.pack("<Q", sum(lengths)),
-    }
-    present = {piece.tag: piece for piece in pieces if piece.tag in right and piece.node is not None}
-    given = {tag: piece.node.value for tag, piece in present.items() if piece.node is not None}
-    if any(right[tag] != value for tag, value in given.items()):
-        for piece in present.values():
+    present = [piece for piece in pieces if piece.tag in OFFSETS]
+    if any(piece.node is not None and right.get(piece.tag) != piece.node.value for piece in present):
+        for piece in present:
             piece.notes.act(path_of(piece.tag), "X", "Not the offsets of these frames")
             piece.node = None
 

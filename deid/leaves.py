@@ -11,7 +11,7 @@ from deid.model import Finding
 from deid.model import action as action_of
 from deid.notes import Note, Notes
 from deid.profile import RULES, Rule, vr_of
-from deid.stream import Element
+from deid.stream import Element, path_of
 from deid.writer import Node
 
 DUMMIES = {
@@ -26,6 +26,7 @@ DUMMIES = {
 }
 TEXTUAL = values.TEXT | {"PN", "AE", "UR"}
 PATIENT = {0x00100010, 0x00100020}
+MOST_UIDS = 256
 
 
 @dataclass(slots=True)
@@ -52,8 +53,6 @@ class Leaves:
                 if not declared.known:
                     self.notes.findings.append(Finding("charset", "warning", prefix + "(0008,0005)"))
                 return declared
-            if element.tag > 0x00080005:
-                break
         return outer
 
     def lost(self, element: Element, rule: Rule, path: str, active: charset.Charset) -> Node | None:
@@ -65,13 +64,18 @@ class Leaves:
             written = self.subject.encode("ascii")
         old = value.strip(b" \0")
         if old and old != written:
-            self.notes.gather(rule.kind, value, active)
+            self.notes.gather(rule.kind, value, active, path)
             self.notes.act(path, rule.action, rule.reason)
         return None if rule.action == "X" else Node(element.tag, rule.vr, written, path=path)
 
     def uid(self, element: Element, path: str) -> Node:
+        value = self.value(element)
+        parts = value.split(b"\\")
+        if len(parts) > 1 and not (len(parts) <= MOST_UIDS and values.open_ended(element.tag)):
+            self.notes.gather("uid", value, charset.DEFAULT, path)
+            parts = [value]
         new: list[bytes] = []
-        for part in self.value(element).split(b"\\"):
+        for part in parts:
             old = part.strip(b" \0").decode("latin-1")
             replaced = uids.replace(self.uid_key, old) if old else ""
             if replaced != old:
@@ -83,22 +87,20 @@ class Leaves:
     def date(self, element: Element, rule: Rule, path: str) -> Node:
         shift = self.dates.datetime if rule.vr == "DT" else self.dates.date
         text = self.value(element).decode("latin-1").strip(" \0")
-        parts: list[str] = []
-        for part in text.split("\\"):
-            moved = shift(part.strip()) if self.dates_stay else None
-            if part.strip() and moved is None:
-                if self.dates.days is not None:
-                    self.notes.findings.append(Finding("invalid_value", "warning", path))
-                    self.notes.act(path, "Z", "Not a date that can be shifted")
-                else:
-                    self.notes.act(path, "Z", "A true date, or nothing says that it was shifted")
-                self.notes.gather("date", part.encode("latin-1"), charset.DEFAULT)
-            elif moved is not None and moved != part.strip():
-                self.notes.gather("date", part.encode("latin-1"), charset.DEFAULT)
-            parts.append(moved or "")
+        parts = [part.strip() for part in text.split("\\")]
+        moved = [(shift(part) or "") if self.dates_stay else "" for part in parts]
+        if any(part and not new for part, new in zip(parts, moved, strict=True)):
+            if self.dates.days is not None:
+                self.notes.findings.append(Finding("invalid_value", "warning", path))
+                self.notes.act(path, "Z", "Not a date that can be shifted")
+            else:
+                self.notes.act(path, "Z", "A true date, or nothing says that it was shifted")
+        true = "\\".join(part for part, new in zip(parts, moved, strict=True) if new != part)
+        if true:
+            self.notes.gather("date", true.encode("latin-1"), charset.DEFAULT, path)
         if text:
             self.notes.actions.append(action_of(path, "S", rule.reason))
-        return Node(element.tag, rule.vr, "\\".join(parts).encode(), path=path)
+        return Node(element.tag, rule.vr, "\\".join(moved).encode(), path=path)
 
     def kept(
         self,
@@ -122,8 +124,6 @@ class Leaves:
                 else choices[0]
             )
         tag = element.tag
-        if vr == "OB" and element.vr == "OW":
-            vr = "OW"
         bad = not values.fits(value, vr, tag)
         if values.SIZES.get(vr, 1) > 1 and element.little != self.little:
             bad = True
@@ -139,7 +139,7 @@ class Leaves:
         elif tag == 0x00080201:
             bad = bool(value.strip(b" \0")) and not values.is_offset(value)
         elif tag == 0x00080005:
-            if not active.known:
+            if not charset.of(value.decode("latin-1").strip(" \0")).known:
                 self.remove(element, path, "X", "Not a defined term")
                 return None
             return node
@@ -164,12 +164,10 @@ class Leaves:
                     self.gather_lost(child, inner)
             return
         rule = RULES.get(element.tag)
-        if element.end - element.begin > 65536:
-            return
         if rule is not None and rule.kind and rule.action != "K":
-            self.notes.gather(rule.kind, self.value(element), active)
+            self.notes.gather(rule.kind, self.value(element), active, path_of(element.tag))
         elif element.vr == "PN" or vr_of(element.tag) == "PN":
-            self.notes.gather("name", self.value(element), active)
+            self.notes.gather("name", self.value(element), active, path_of(element.tag))
 
 
 def _nothing(_: bytes) -> bool:

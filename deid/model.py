@@ -25,7 +25,7 @@ class Action:
     reason: str
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def action(path: str, letter: str, reason: str) -> Action:
     """One object for all equal actions: a series has the same ones for every slice."""
     return Action(path, letter, reason)

@@ -9,13 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from deid import charset, values
+from deid.bounds import MAX_IDENTIFYING
+from deid.codes import Refused
 from deid.model import Action, Finding
 from deid.model import action as action_of
 from deid.terms import Terms
 from deid.text import clean, coded
 from deid.writer import Node
 
-ALTERING = frozenset("XZDC")
 DUMMY = "REMOVED"
 # What stands for a value of a coded entry that had to go whole: the item needs one.
 CODED = {0x00080100: "LOCAL", 0x00080119: "LOCAL", 0x00080102: "99LOCAL", 0x00080104: DUMMY}
@@ -49,10 +50,10 @@ class Notes:
         self.numbers: list[Node] = []
 
     def act(self, path: str, letter: str, reason: str) -> None:
+        """Notes that something was altered: removed (X), emptied (Z), replaced (D) or cleaned (C)."""
         note = action_of(path, letter, reason)
         self.actions.append(note)
-        if letter in ALTERING:
-            self.changed.append(note)
+        self.changed.append(note)
 
     def empty(self, node: Node, keep: Callable[[bytes], bool]) -> None:
         """Takes away what does not fit or repeats an identifier; where others can stand alone, that part."""
@@ -60,17 +61,19 @@ class Notes:
         self.findings.append(Finding("invalid_value", "warning", node.path))
         self.act(node.path, "Z", "The value does not fit its VR, or repeats an identifier")
 
-    def gather(self, kind: str, value: bytes, active: charset.Charset) -> None:
-        """Remembers an identifier of the given kind (see ``profile.KINDS``)."""
+    def gather(self, kind: str, value: bytes, active: charset.Charset, path: str) -> None:
+        """Remembers an identifier of the given kind (see ``profile.KINDS``), found at ``path``."""
+        if kind and len(value) > MAX_IDENTIFYING:
+            raise Refused("too_large", path)
         text, _ = active.decode(value.strip(b" \0"))
         if not text or text == DUMMY:
             return
         if kind == "uid":
             self.uids.extend(part.strip() for part in text.split("\\"))
         elif kind == "name":
-            self.found.extend(("name", part) for part in text.split("\\"))
+            self.found.extend(("name", part) for part in text.split("\\") if part)
         elif kind == "date":
-            self.found.extend(("date", _day(part.strip())) for part in text.split("\\"))
+            self.found.extend(("date", _day(part.strip())) for part in text.split("\\") if part)
         elif kind:
             self.found.append((kind, text))
 
@@ -110,19 +113,18 @@ class Notes:
             return
         encoded = note.charset.encode("\\".join(new)) if trusted else None
         if encoded is None:
-            ascii_parts = [
-                " ".join(w for w in part.split() if w.isascii())
-                if note.mode == "C"
-                else part
-                if part.isascii()
-                else ""
-                for part in new
-            ]
-            encoded = "\\".join(ascii_parts).encode()
+            encoded = "\\".join(_ascii(part, note.mode, terms) for part in new).encode()
             self.findings.append(Finding("charset", "warning", node.path))
         if encoded.strip(b" \0") != node.value.strip(b" \0"):
             self.act(node.path, "C", note.reason)
         node.value = encoded
+
+
+def _ascii(part: str, mode: str, terms: Terms) -> str:
+    """What any character set can say: of cleaned text the words that are ASCII, else all or nothing."""
+    if part.isascii():
+        return part
+    return clean(" ".join(word for word in part.split() if word.isascii()), terms) if mode == "C" else ""
 
 
 def _day(text: str) -> str:

@@ -16,6 +16,7 @@ from pydicom import config, dcmread
 from pydicom.dataset import FileDataset
 
 from deid import syntax
+from deid.bounds import MAX_HEADER
 from deid.codes import Refused
 from deid.frames import Frames
 from deid.frames import find as frames_of
@@ -67,22 +68,24 @@ class Parsed:
 def parse(data: bytes, *, max_bytes: int = MAX_BYTES) -> Parsed:
     """Structure of a DICOM file, or Refused. Nothing is decoded but what the checks need."""
     if not data:
-        raise Refused("empty_file")
+        raise Refused("empty_file", "offset 0")
     if len(data) > max_bytes:
-        raise Refused("too_large", f"more than {max_bytes} bytes")
+        raise Refused("too_large", f"offset {max_bytes}")
     preamble, position = _opening(data)
     meta, position = _meta(data, position)
     chosen = _syntax(data, meta)
     media_class = _text(data, _find(meta, 0x00020002))
     if media_class == syntax.DICOMDIR:
-        raise Refused("dicomdir")
+        raise Refused("dicomdir", "(0002,0002)")
     buffer, start, leftover = data, position, False
     if chosen.uid == syntax.DEFLATED:
         (buffer, leftover), start = _inflate(data, position, max_bytes), 0
     if start >= len(buffer):
-        raise Refused("truncated", "no data set after the file meta group")
+        raise Refused("truncated", f"offset {position}: no data set after the file meta group")
     parser = Parser(buffer, explicit=chosen.explicit, little=chosen.little)
     elements, rest = parser.dataset(start)
+    if elements[-1].start - start > MAX_HEADER:
+        raise Refused("too_large", f"{path_of(elements[-1].tag)} at offset {elements[-1].start}")
     sop_class = _identity(buffer, elements, media_class)
     frames, plane, pixel_bytes = _image(buffer, elements, chosen)
     pixels = elements[-1]
@@ -136,7 +139,7 @@ def _opening(data: bytes) -> tuple[bytes, int]:
         return data[:128], 132
     if data[:4] in {b"\x02\x00\x00\x00", b"\x02\x00\x01\x00", b"\x02\x00\x02\x00"}:
         return b"", 0
-    raise Refused("not_dicom")
+    raise Refused("not_dicom", "offset 128")
 
 
 def _meta(data: bytes, position: int) -> tuple[list[Element], int]:
@@ -146,9 +149,9 @@ def _meta(data: bytes, position: int) -> tuple[list[Element], int]:
         element, position = parser.element(position, len(data), 0, True, True)
         meta.append(element)
         if len(meta) > 64:
-            raise Refused("bad_header", "file meta group")
+            raise Refused("bad_header", f"offset {position}: file meta group")
     if not meta:
-        raise Refused("not_dicom", "no file meta group")
+        raise Refused("not_dicom", f"offset {position}: no file meta group")
     return meta, position
 
 
@@ -163,24 +166,26 @@ def _syntax(data: bytes, meta: list[Element]) -> syntax.Syntax:
 
 def _inflate(data: bytes, position: int, max_bytes: int) -> tuple[bytes, bool]:
     """Inflates in steps, stops where size or ratio say bomb, and tells whether bytes follow."""
+    where = f"offset {position}: deflated data set"
     engine = zlib.decompressobj(-zlib.MAX_WBITS)
-    pending, out, size = data[position:], [], 0
-    limit = min(max_bytes, max(FREE_INFLATE, len(pending) * MAX_RATIO))
+    packed, out = memoryview(data)[position:], BytesIO()
+    limit = min(max_bytes, max(FREE_INFLATE, len(packed) * MAX_RATIO))
+    given = 0
     try:
-        while pending and not engine.eof:
+        while not engine.eof:
+            pending: bytes | memoryview = engine.unconsumed_tail
+            if not pending:
+                pending = packed[given : given + _STEP]
+                given += len(pending)
             piece = engine.decompress(pending, _STEP)
-            size += len(piece)
-            if size > limit:
-                raise Refused("too_large", "deflated data set")
-            out.append(piece)
-            pending = engine.unconsumed_tail
             if not piece and not pending:
-                break
+                raise Refused("truncated", where)
+            out.write(piece)
+            if out.tell() > limit:
+                raise Refused("too_large", where)
     except zlib.error as error:
-        raise Refused("corrupt", "deflated data set") from error
-    if not engine.eof:
-        raise Refused("truncated", "deflated data set")
-    return b"".join(out), bool(engine.unused_data.strip(b"\0"))
+        raise Refused("corrupt", where) from error
+    return out.getvalue(), bool(engine.unused_data.strip(b"\0") or bytes(packed[given:]).strip(b"\0"))
 
 
 def _find(elements: list[Element], tag: int) -> Element | None:
@@ -245,12 +250,12 @@ def _image(buffer: bytes, elements: list[Element], chosen: syntax.Syntax) -> tup
     if not _text(buffer, found.get(0x00280004)):
         raise Refused("bad_header", "(0028,0004)")
     stated = _text(buffer, found.get(0x00280008)) or "1"
-    if not re.fullmatch(r"\s*\+?0*[1-9][0-9]{0,5}\s*", stated):
+    if len(stated) > 16 or not re.fullmatch(r"\+?0*[1-9][0-9]{0,5}", stated):
         raise Refused("bad_header", "(0028,0008)")
     frames = int(stated)
     pixels = found.get(PIXEL_DATA)
     if pixels is None or pixels.end == pixels.begin:
-        raise Refused("no_pixel_data")
+        raise Refused("no_pixel_data", path_of(PIXEL_DATA))
     frame = rows * columns * samples * allocated // 8
     if frame > MAX_FRAME:
         raise Refused("too_large", "(0028,0010)")

@@ -10,9 +10,11 @@ A binary value counts from six bytes on.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence, Set
 
 from deid import syntax, uids
+from deid.bounds import check_search
 from deid.codes import Refused
 from deid.markers import TAGS as MARKERS
 from deid.stream import PIXEL_DATA, Element, Parser, path_of
@@ -21,7 +23,7 @@ from deid.writer import Written
 
 CHECKED = frozenset(["DS", "IS", "DA", "DT", "TM"])
 BINARY = frozenset(["US", "SS", "UL", "SL", "FL", "FD", "AT", "OV", "UV", "SV", "OB", "OW", "OF", "OD", "OL"])
-_UID = re.compile(rb"[0-9]+(?:\.[0-9]+){2,}")
+_UID = re.compile(rb"(?<![0-9])[0-9]+(?:\.[0-9]+){2,}")
 
 
 def check(
@@ -30,10 +32,11 @@ def check(
     """Raises Refused("residue", path) where an identifier survived before Pixel Data, or ``beside`` the
     pixels of a compressed image.
     """
-    for text in beside:
-        if any(True for _ in found(text.lower(), terms.needles)):
-            raise Refused("residue", path_of(PIXEL_DATA))
+    tables = b"\0\0".join(beside).lower()
     head = written.data
+    check_search(len(head) + len(tables), len(terms.needles))
+    if tables and any(True for _ in found(tables, terms.needles)):
+        raise Refused("residue", path_of(PIXEL_DATA))
     old = {uid.encode("latin-1", "replace") for uid in old_uids}
     spots = [m.start() for m in _UID.finditer(head) if m[0] in old] if old else []
     hits = [*((spot, b"") for spot in spots), *found(head.lower(), terms.needles)]
@@ -74,11 +77,11 @@ def _judge(
     leaves: list[tuple[Element, str]] = []
     _leaves(parser.elements(start, len(head), 0, False, chosen.explicit, chosen.little)[0], "", leaves)
     for spot, needle in hits:
-        for element, path in leaves:
-            if not element.begin <= spot < element.end:
-                continue
+        at = bisect_right(leaves, spot, key=lambda leaf: leaf[0].begin) - 1
+        element, path = leaves[max(at, 0)]
+        if element.begin <= spot and spot + len(needle) <= element.end:
             value = head[element.begin : element.end].strip(b" \0")
-            if spot + len(needle) <= element.end and not _spared(element, path, value, needle, subject):
+            if not _spared(element, path, value, needle, subject):
                 raise Refused("residue", path)
 
 

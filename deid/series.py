@@ -38,6 +38,8 @@ FIXED = (
     | MARKERS
 ) - {INSTANCE}
 META_VARIES = frozenset({0x00020000, 0x00020003})
+# What a slice of a series stays below. Others go the full way, and cost no memory afterwards.
+LONGEST_HEADER, MOST_PARTS, MOST_TERMS, MOST_NEW = 1 << 20, 5_000, 2_000, 256
 _MOST_KEPT = 16
 
 
@@ -109,6 +111,10 @@ class Template:
             return None
         if pixels.end - pixels.begin - parsed.pixel_bytes > 1 or not parsed.preamble:
             return None
+        if pixels.start > LONGEST_HEADER or len(tags) > MOST_PARTS:
+            return None
+        if done.terms.count > MOST_TERMS or len(done.uids) > MOST_TERMS:
+            return None
         return Template(parsed, done, recipe)
 
     def walk(self, data: bytes) -> Walk:
@@ -120,26 +126,10 @@ class Template:
         if not data.startswith(self.opening):
             return None
         try:
-            while True:
-                attempt = _Attempt(self, data)
-                if attempt.fits():
-                    return attempt.result()
-                if attempt.stopped is None or not self._loosen(attempt.stopped, data, attempt.position):
-                    return None
+            attempt = _Attempt(self, data)
+            return attempt.result() if attempt.fits() else None
         except Refused:
             return None
-
-    def _loosen(self, run: Run, data: bytes, position: int) -> bool:
-        """Marks the part of a run where this file differs; False where that may not differ."""
-        for part in run.parts:
-            if not data.startswith(part.raw, position):
-                if part.fixed or not data.startswith(part.raw[: self.name_length(part)], position):
-                    return False
-                part.varies = True
-                self.steps = _steps(self.parts)
-                return True
-            position += len(part.raw)
-        return False
 
     def name_length(self, part: Part) -> int:
         """Bytes of tag and VR."""
@@ -153,7 +143,6 @@ class _Attempt:
         self.template = template
         self.data = data
         self.position = len(template.opening)
-        self.stopped: Run | None = None
         self.outcomes: list[Outcome] = [template.outside]
         self.varied: list[Outcome] = []
         self.fresh: list[tuple[Part, bytes, Outcome]] = []
@@ -162,27 +151,39 @@ class _Attempt:
         self.parser: Parser | None = None
 
     def fits(self) -> bool:
-        data, outcomes = self.data, self.outcomes
+        data, loosened = self.data, False
         for step in self.template.steps:
-            if isinstance(step, Run):
-                if not data.startswith(step.raw, self.position):
-                    self.stopped = step
+            if isinstance(step, Part):
+                if not self._varied(step):
                     return False
+            elif data.startswith(step.raw, self.position):
                 self.position += len(step.raw)
-                outcomes.append(step.outcome)
+                self.outcomes.append(step.outcome)
+            elif all(map(self._part_fits, step.parts)):
+                loosened = True
             else:
-                outcome = self._varied(step)
-                if outcome is None:
-                    return False
-                outcomes.append(outcome)
-                self.varied.append(outcome)
+                return False
+        if loosened:
+            self.template.steps = _steps(self.template.parts)
         return self._image_fits() and self._nothing_left()
 
-    def _varied(self, part: Part) -> Outcome | None:
+    def _part_fits(self, part: Part) -> bool:
+        """Takes one part of a run. The first file with another value there marks it as one that varies."""
+        if self.data.startswith(part.raw, self.position):
+            self.position += len(part.raw)
+            self.outcomes.append(part.outcome)
+            return True
+        if part.fixed or not self._varied(part):
+            return False
+        part.varies = True
+        return True
+
+    def _varied(self, part: Part) -> bool:
+        """Takes a part with whatever value it has, if the file does not need the full way for it."""
         template, data, position = self.template, self.data, self.position
         named = template.name_length(part)
         if not data.startswith(part.raw[:named], position):
-            return None
+            return False
         if self.parser is None:
             self.parser = Parser(data, explicit=template.syntax.explicit, little=template.syntax.little)
         meta = part.tag >> 16 == 2
@@ -193,15 +194,21 @@ class _Attempt:
             template.syntax.explicit or meta,
             template.syntax.little or meta,
         )
+        if self.position > LONGEST_HEADER:
+            return False
         raw = data[position : self.position]
         outcome = part.seen.get(raw)
         if outcome is None:
             outcome = part.outcome if meta else self._walked(part, element)
-            if outcome is not None and not meta:
+            if outcome is None:
+                return False
+            if not meta:
                 self.fresh.append((part, raw, outcome))
-        if outcome is not None and part.tag == INSTANCE:
+        if part.tag == INSTANCE:
             self.instance = outcome.instance
-        return outcome
+        self.varied.append(outcome)
+        self.outcomes.append(outcome)
+        return True
 
     def _walked(self, part: Part, element: Element) -> Outcome | None:
         """What the full way would make of the element; None where it would find other identifiers."""
@@ -244,14 +251,13 @@ class _Attempt:
                 template.pixel_head,
             )
         )
-        if any(uid.encode("latin-1", "replace") in self.head for uid in new):
+        if len(new) > MOST_NEW or any(uid.encode("latin-1", "replace") in self.head for uid in new):
             return False
         text = b"\0\0".join(outcome.out for _, _, outcome in self.fresh if outcome.text)
         if text:
             if any(True for _ in residue.found(text.lower(), template.terms.needles)):
                 return False
-            uids = chain(template.uids, *(outcome.uids for outcome in self.varied))
-            if any(uid.encode("latin-1", "replace") in text for uid in uids):
+            if any(uid.encode("latin-1", "replace") in text for uid in chain(template.uids, new)):
                 return False
         for part, raw, outcome in self.fresh:
             if len(part.seen) >= _MOST_KEPT:

@@ -10,6 +10,7 @@ import struct
 from dataclasses import dataclass
 from functools import lru_cache
 
+from deid.bounds import MAX_TOP
 from deid.codes import Refused
 from deid.profile import vr_of
 
@@ -112,8 +113,11 @@ class Parser:
                 return out, position + 8
             element, position = self.element(position, end, depth, explicit, little)
             out.append(element)
-            if depth == 0 and element.tag == PIXEL_DATA:
-                return out, position
+            if depth == 0:
+                if element.tag == PIXEL_DATA:
+                    return out, position
+                if len(out) > MAX_TOP:
+                    raise Refused("too_deep", f"{path_of(element.tag)} at offset {element.start}")
         if delimited:
             raise Refused("truncated", f"offset {position}: item without its end")
         return out, position
@@ -123,7 +127,7 @@ class Parser:
     ) -> tuple[Element, int]:
         self.left -= 1
         if self.left < 0:
-            raise Refused("too_deep", f"more than {MAX_ELEMENTS} elements")
+            raise Refused("too_deep", f"offset {position}: more than {MAX_ELEMENTS} elements")
         if position + 8 > end:
             raise Refused("truncated", f"offset {position}")
         group, number = _TAG[little](self.buffer, position)
@@ -178,7 +182,7 @@ class Parser:
         self, position: int, end: int, depth: int, delimited: bool, explicit: bool, little: bool
     ) -> tuple[list[list[Element]], int]:
         if depth > MAX_DEPTH:
-            raise Refused("too_deep", f"more than {MAX_DEPTH} levels")
+            raise Refused("too_deep", f"offset {position}: more than {MAX_DEPTH} levels")
         items: list[list[Element]] = []
         while position < end:
             if position + 8 > end:

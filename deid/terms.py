@@ -13,6 +13,9 @@ from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+from deid.bounds import MAX_IDENTIFYING, MAX_TERMS, Memory
+from deid.codes import Refused
+
 
 def words_of(name: str) -> frozenset[str]:
     """The words of a list in ``profile/``, case folded; lines that begin with # are comments."""
@@ -21,13 +24,15 @@ def words_of(name: str) -> frozenset[str]:
     return frozenset(word for line in lines for word in line.casefold().split())
 
 
+# Characters of all identifiers that a usual file has.
+_OFTEN = 8192
 VOCABULARY = words_of("words.txt")
 ENCODINGS = ("utf-8", "cp949", "utf-16-le", "utf-16-be", "shift_jis", "gb18030")
 WORD = re.compile(r"[^\W_]+")
 PATTERNS = re.compile(
     r"(?P<resident>(?<!\d)\d{2}(?:0\d|1[0-2])(?:[0-2]\d|3[01])[-\s]?[0-9]\d{6}(?!\d))"
     r"|(?P<masked>(?<!\d)\d{2}(?:0\d|1[0-2])(?:[0-2]\d|3[01])-[0-9](?:[*xX]+|(?![\w.])))"
-    r"|(?P<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
+    r"|(?P<email>(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
     r"|(?P<phone>(?<![\d.])(?:\+\d{1,3}[-\s.]?)?\(?0\d{1,2}\)?[-\s.]?\d{3,4}[-\s.]\d{2,4}(?!\d))"
     r"|(?P<mobile>(?<!\d)01[016-9]\d{7,8}(?!\d))"
     r"|(?P<abroad>\+\d{1,3}[-\s.]?\(?\d{1,3}\)?[-\s.]?\d{3,4}[-\s.]?\d{4}(?!\d))"
@@ -40,6 +45,9 @@ LOOSE = re.compile(
 )
 
 
+# Combining marks and format characters; line ends and tabs, which lay a text out.
+UNSEEN = frozenset({"Mn", "Cf"})
+LAYOUT = dict.fromkeys(map(ord, "\r\n\t\f"))
 MONTHS = (
     "january",
     "february",
@@ -57,11 +65,11 @@ MONTHS = (
 
 
 def normalise(text: str) -> str:
-    """Width, case and accents made equal."""
+    """Width, case and accents made equal, and what is not seen left out."""
     if text.isascii():
         return text.lower()
     flat = unicodedata.normalize("NFKD", text).casefold()
-    return unicodedata.normalize("NFC", "".join(c for c in flat if unicodedata.category(c) != "Mn"))
+    return unicodedata.normalize("NFC", "".join(c for c in flat if unicodedata.category(c) not in UNSEEN))
 
 
 def is_wide(word: str) -> bool:
@@ -83,7 +91,11 @@ class Terms:
         self.parts -= VOCABULARY
         self.digits = {n.lstrip("0") for n in self.numbers if n.isdigit() and len(n.lstrip("0")) >= 5}
         self._stems = [word for word in self.words if len(word) >= 6 and word.isalpha()]
-        self._kept: dict[str, bool] = {}
+        self._kept: Memory[bool] = Memory(8192)
+        self.cleaned: Memory[str] = Memory(8192)
+        self.count = sum(map(len, (self.words, self.parts, self.numbers, self.written)))
+        if self.count > MAX_TERMS:
+            raise Refused("too_large", f"more than {MAX_TERMS} identifiers")
 
     def _name(self, text: str) -> None:
         for group in text.split("="):
@@ -151,17 +163,20 @@ class Terms:
             pattern += rf"|(?<!\d)(?:{'|'.join(ends)})(?!\d)"
         return re.compile(pattern, re.IGNORECASE)
 
+    @cached_property
+    def _wholes(self) -> re.Pattern[str] | None:
+        longest = map(re.escape, sorted(self.parts, key=len, reverse=True))
+        return re.compile("|".join(longest), re.IGNORECASE) if self.parts else None
+
     def identifies(self, text: str) -> bool:
         """Whether text that is to be kept repeats an identifier, has the form of one, or is Korean prose."""
         known = self._kept.get(text)
-        if known is None:
-            if len(self._kept) > 8192:
-                self._kept.clear()
-            known = self._kept[text] = self._identifies(text)
-        return known
+        return self._kept.keep(text, self._identifies(text)) if known is None else known
 
     def _identifies(self, text: str) -> bool:
         flat = normalise(text)
+        if not flat.translate(LAYOUT).isprintable():
+            return True
         if not text.isascii() and any(
             is_wide(word) and word not in VOCABULARY for word in WORD.findall(flat)
         ):
@@ -178,9 +193,7 @@ class Terms:
         text = LOOSE.sub(" ", text)
         if self._numbers:
             text = self._numbers.sub(" ", text)
-        for part in sorted(self.parts, key=len, reverse=True):
-            text = re.sub(re.escape(part), " ", text, flags=re.IGNORECASE)
-        return text
+        return self._wholes.sub(" ", text) if self._wholes else text
 
     @cached_property
     def needles(self) -> list[bytes]:
@@ -219,6 +232,14 @@ def _spelled(year: str, month: str, day: str) -> Iterator[str]:
                 yield from (f"{name} {d}, {year}", f"{name} {d} {year}")
 
 
-@lru_cache(maxsize=64)
 def terms_of(found: frozenset[tuple[str, str]]) -> Terms:
+    """Raises Refused where they are more than can be looked for."""
+    size = sum(len(text) for _, text in found)
+    if size > MAX_IDENTIFYING:
+        raise Refused("too_large", f"more than {MAX_IDENTIFYING} characters of identifiers")
+    return _remembered(found) if size <= _OFTEN else Terms(found)
+
+
+@lru_cache(maxsize=64)
+def _remembered(found: frozenset[tuple[str, str]]) -> Terms:
     return Terms(found)

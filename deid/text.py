@@ -8,6 +8,9 @@ from functools import lru_cache
 from deid.terms import LOOSE, VOCABULARY, WORD, Terms, normalise, words_of
 
 CODES = words_of("codes.txt")
+LONGEST = 128
+# What is left of a text is cleaned again until nothing has to go; people's text takes two rounds or three.
+ROUNDS = 8
 RATIO = re.compile(r"\d{1,2}\.\d{1,4}:\d{1,2}")
 
 _UNITS = "mm|cm|kv|kvp|ma|mas|s|sec|ms|ml|cc|hu|mgy|th|st|nd|rd|h|hr|x|f|sl|d|v|vw"
@@ -18,17 +21,36 @@ KERNEL = re.compile(
 )
 CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+(?:\.\d+)?|[^\W\d_a-zA-Z]+")
 PIECES = re.compile(r"[^\W_]+(?:\.\d+)*")
-SEPARATED = re.compile(r"\d+(?:[-/.:]\d+){2,}")
+SEPARATED = re.compile(r"(?<!\d)\d+(?:[-/.:]\d+){2,}")
 
 
-@lru_cache(maxsize=8192)
 def clean(text: str, terms: Terms) -> str:
-    """``text`` without anything that may name somebody; unchanged where nothing had to go."""
-    if not terms.identifies(text) and all(_chunk(chunk) == chunk for chunk in text.split()):
+    """``text`` without anything that may name somebody; unchanged where nothing had to go.
+
+    What is left has nothing more that would go: cleaning it again changes nothing.
+    """
+    known = terms.cleaned.get(text)
+    return terms.cleaned.keep(text, _clean(text, terms)) if known is None else known
+
+
+def _clean(text: str, terms: Terms) -> str:
+    """Where a word goes, its neighbours meet, and together they may be a date or a number. Each round leaves
+    less; what takes too many was made to.
+    """
+    for _ in range(ROUNDS):
+        left = _once(text, terms)
+        if left == text:
+            return text
+        text = left
+    return ""
+
+
+def _once(text: str, terms: Terms) -> str:
+    if not terms.identifies(text) and all(_known(chunk) == chunk for chunk in text.split()):
         shorter = _loose(text)
         if shorter == text:
             return text
-    chunks = (_chunk(chunk) for chunk in _loose(terms.without(text)).split())
+    chunks = (_known(chunk) for chunk in _loose(terms.without(text)).split())
     known = (chunk for chunk in chunks if chunk and not terms.identifies(chunk))
     result = " ".join(known).strip(" ,;:-_/")
     return "" if terms.identifies(result) else result
@@ -44,9 +66,13 @@ def _loose(text: str) -> str:
     return LOOSE.sub(" ", text)
 
 
+def _known(chunk: str) -> str:
+    return _chunk(chunk) if len(chunk) <= LONGEST else ""
+
+
 @lru_cache(maxsize=16384)
 def _chunk(chunk: str) -> str:
-    """The pieces of one word group that the vocabulary knows, with what stood between them."""
+    """The pieces of one group of words that the vocabulary knows, with what stood between them."""
     if SEPARATED.search(chunk) and not RATIO.fullmatch(chunk) and sum(c.isdigit() for c in chunk) >= 5:
         return ""
     out: list[str] = []

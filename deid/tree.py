@@ -20,10 +20,15 @@ Row = dict[str, str | None]
 
 
 def files(source: Path) -> list[Path]:
-    """Every file below ``source`` (or itself), links to folders not followed, in a stable order."""
+    """Every file below ``source`` (or itself), links to folders not followed, in a stable order.
+
+    A folder that cannot be listed stands for its files.
+    """
     if not source.is_dir():
         return [source]
-    found = [Path(folder) / name for folder, _, names in os.walk(source) for name in names]
+    found: list[Path] = []
+    for folder, _, names in os.walk(source, onerror=lambda error: found.append(Path(error.filename))):
+        found.extend(Path(folder) / name for name in names)
     return sorted(found, key=lambda path: path.as_posix())
 
 
@@ -34,7 +39,7 @@ def load(path: Path) -> bytes:
         if not stat.S_ISREG(status.st_mode):
             raise Refused("unreadable")
         if status.st_size > MAX_BYTES:
-            raise Refused("too_large", f"more than {MAX_BYTES} bytes")
+            raise Refused("too_large", f"offset {MAX_BYTES}")
         return path.read_bytes()
     except OSError as error:
         raise Refused("unreadable") from error
@@ -55,7 +60,7 @@ def strip_tree(
     Raises OSError where ``target`` cannot be written.
     """
     stripper = Stripper(uid_key=key, dates=dates, subject=subject)
-    written: set[str] = set()
+    written = Written(target)
     for path in files(source):
         name = path.relative_to(source).as_posix() if source.is_dir() else path.name
         try:
@@ -63,7 +68,7 @@ def strip_tree(
         except Refused as error:
             yield _refused(name, error, language)
             continue
-        output = _place(target, result, written)
+        output = written.place(result)
         if keep is not None:
             keep(result)
         yield {"input": name, "output": output, "verdict": "stripped", "code": "", "message": ""}
@@ -74,24 +79,46 @@ def _refused(name: str, error: Refused, language: str) -> Row:
     return {"input": name, "output": None, "verdict": "refused", "code": error.code, "message": text}
 
 
-def _place(target: Path, result: Result, written: set[str]) -> str:
-    """Writes the file in one move; another content under the same UIDs gets a name of its own."""
-    stem = f"{_short(result.series)}/{_short(result.instance)}"
-    name, count = f"{stem}.dcm", 1
-    while name in written and (target / name).read_bytes() != result.data:
-        count += 1
-        name = f"{stem}-{count}.dcm"
-    written.add(name)
-    path = target / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    try:
-        with part.open("wb", buffering=0) as stream:
-            _write(stream, result)
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
-    return name
+class Written:
+    """The files written so far, by the UIDs that they are named after."""
+
+    def __init__(self, target: Path) -> None:
+        self.target = target
+        self._names: dict[str, dict[bytes, str]] = {}
+
+    def place(self, result: Result) -> str:
+        """Writes the file in one move; another content under the same UIDs gets a name of its own."""
+        stem = f"{_short(result.series)}/{_short(result.instance)}"
+        names = self._names.get(stem)
+        if names is None:
+            self._names[stem] = {b"": f"{stem}.dcm"}
+            return self._write(f"{stem}.dcm", result)
+        if b"" in names:
+            first = names.pop(b"")
+            names[hashlib.sha256((self.target / first).read_bytes()).digest()] = first
+        content = _digest(result)
+        if content not in names:
+            names[content] = self._write(f"{stem}-{len(names) + 1}.dcm", result)
+        return names[content]
+
+    def _write(self, name: str, result: Result) -> str:
+        path = self.target / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(".part")
+        try:
+            with part.open("wb", buffering=0) as stream:
+                _write(stream, result)
+            os.replace(part, path)
+        finally:
+            part.unlink(missing_ok=True)
+        return name
+
+
+def _digest(result: Result) -> bytes:
+    digest = hashlib.sha256()
+    for part in result.parts:
+        digest.update(part)
+    return digest.digest()
 
 
 def _write(stream: FileIO, result: Result) -> None:

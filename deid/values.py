@@ -28,8 +28,10 @@ SIZES = {
     "OB": 1,
 }
 TEXT = frozenset({"LO", "SH", "ST", "LT", "UT", "UC", "CS"})
+BULK = frozenset({"OB", "OW", "OF", "OD", "OL", "OV"})
 LISTED = frozenset({"DS", "IS", "CS", "AS"})
 SINGLE_VALUED = frozenset({"ST", "LT", "UT", "UR"})
+LONGEST = 64
 _STRINGS = TEXT | {"DS", "IS", "AS", "DA", "DT", "TM", "UI", "AE", "PN", "UR"}
 _DECIMAL = re.compile(rb"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?")
 _INTEGER = re.compile(rb"[+-]?\d{1,8}")
@@ -46,6 +48,11 @@ def agrees(declared: str, expected: str) -> bool:
     if declared in _STRINGS:
         return any(vr in _STRINGS for vr in expected.split(" or "))
     return declared in {"OB", "OW"} and ("OW" in expected or "OB" in expected)
+
+
+def is_bulk(vr: str) -> bool:
+    """Whether a value of the VR (or of one of several) may be of any length."""
+    return not BULK.isdisjoint(vr.split(" or "))
 
 
 def open_ended(tag: int) -> bool:
@@ -66,9 +73,9 @@ def fits(value: bytes, vr: str, tag: int) -> bool:
     if vr in SIZES:
         return len(value) % SIZES[vr] == 0 and count_fits(tag, len(value) // SIZES[vr], vr)
     if vr == "DS":
-        return all(_decimal(part.strip(b" \0")) for part in value.split(b"\\"))
+        return all(len(part) <= LONGEST and _decimal(part.strip(b" \0")) for part in value.split(b"\\"))
     if vr == "IS":
-        return all(_integer(part.strip(b" \0")) for part in value.split(b"\\"))
+        return all(len(part) <= LONGEST and _integer(part.strip(b" \0")) for part in value.split(b"\\"))
     if vr == "CS":
         return all(_CODE.fullmatch(part.strip(b" \0")) for part in value.split(b"\\"))
     if vr == "AS":
@@ -78,7 +85,7 @@ def fits(value: bytes, vr: str, tag: int) -> bool:
 
 @lru_cache(maxsize=16384)
 def _decimal(part: bytes) -> bool:
-    return not part or (len(part) <= 64 and bool(_DECIMAL.fullmatch(part)) and not _HIDDEN.fullmatch(part))
+    return not part or (bool(_DECIMAL.fullmatch(part)) and not _HIDDEN.fullmatch(part))
 
 
 @lru_cache(maxsize=16384)
@@ -96,7 +103,7 @@ def is_offset(value: bytes) -> bool:
 
 @lru_cache(maxsize=4096)
 def count_fits(tag: int, count: int, vr: str) -> bool:
-    if vr in {"OB", "OW", "OF", "OD", "OL", "OV"}:
+    if vr in BULK:
         return True
     vm = vm_of(tag)
     return count == int(vm) if vm.isdigit() else count >= 1

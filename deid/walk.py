@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from deid import charset, values
+from deid.bounds import MAX_SHORT
 from deid.codes import Refused
 from deid.leaves import Leaves
 from deid.markers import TAGS as MARKERS
@@ -40,6 +41,8 @@ STANDARD_SCHEMES = frozenset(
         b"DCMUID",
     }
 )
+# Pixel Data and its offset tables; inside sequences they belong to pictures that are not looked at.
+IMAGE = 0x7FE0
 # What becomes of a coded entry whose scheme is not public: its texts are cleaned (C), its codes replaced (D).
 LOCAL_CODE = {
     0x00080100: "D",
@@ -128,19 +131,21 @@ class Walk(Leaves):
         known_scheme: bool,
     ) -> Node | None:
         rule = RULES.get(element.tag)
-        if rule is not None and element.tag >> 16 > 7:
+        if rule is not None and element.tag >> 16 > 7 and (element.tag >> 16 != IMAGE or ">" not in path):
             return self._known(element, rule, path, active, known_scheme)
         return self._unknown(element, path, active, creators)
 
     def creators(self, elements: list[Element]) -> dict[int, str]:
+        """By tag; of two with one tag the first counts, because the second goes."""
         return {
             e.tag: self.value(e).decode("latin-1").strip(" \0")
-            for e in elements
+            for e in reversed(elements)
             if e.tag >> 16 & 1 and 0x10 <= e.tag & 0xFFFF <= 0xFF
         }
 
     def _scheme(self, elements: list[Element]) -> bool:
-        return any(e.tag == 0x00080102 and self.value(e).strip(b" \0") in STANDARD_SCHEMES for e in elements)
+        named = next((self.value(e) for e in elements if e.tag == 0x00080102), b"")
+        return named.strip(b" \0") in STANDARD_SCHEMES
 
     def _drop_idle_creators(self, pieces: list[Piece]) -> None:
         idle = _idle_creators({piece.tag for piece in pieces if piece.node is not None})
@@ -161,7 +166,8 @@ class Walk(Leaves):
                 return Node(tag, "LO", self.value(element), path=path)
             creator = creators.get((tag & 0xFFFF0000) | (tag >> 8 & 0xFF), "")
             vr = PRIVATE.get((tag >> 16, creator, tag & 0xFF))
-            if vr is not None and element.items is None and values.agrees(element.vr, vr):
+            plain = element.items is None and element.end - element.begin <= MAX_SHORT
+            if vr is not None and plain and values.agrees(element.vr, vr):
                 return self.kept(element, vr, path, active, "C" if vr == "SH" else "K", "Safe private")
         self.gather_lost(element, active)
         self.remove(element, path, "X", "Not in the profile")
@@ -183,6 +189,9 @@ class Walk(Leaves):
             return None
         if action in "XZD":
             return self.lost(element, rule, path, active)
+        if element.end - element.begin > MAX_SHORT and not values.is_bulk(rule.vr):
+            self.remove(element, path, "X", "Longer than a value of its VR can be")
+            return None
         if action == "U":
             return self.uid(element, path)
         if action == "S":

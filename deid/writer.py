@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from deid.bounds import MAX_SHORT
+from deid.codes import Refused
 from deid.model import ENGINE_VERSION
-from deid.stream import LONG_VRS
+from deid.stream import LONG_VRS, path_of
 from deid.syntax import Syntax
 
 IMPLEMENTATION = b"2.25.208744611365041029283346192027415338613"
@@ -78,6 +80,8 @@ class Writer:
             return self._implicit(tag >> 16, tag & 0xFFFF, length)
         if vr in LONG:
             return self._long(tag >> 16, tag & 0xFFFF, vr.encode(), 0, length)
+        if length > MAX_SHORT:
+            raise Refused("too_large", path_of(tag))
         return self._short(tag >> 16, tag & 0xFFFF, vr.encode(), length)
 
     def _sequence(self, items: list[list[Node]]) -> bytes:

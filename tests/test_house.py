@@ -28,6 +28,9 @@ ALSO = {
     "scripts/deid_docs.py": {"deid"},
     "scripts/prepare.py": {"demo"},
     "scripts/bench/identity.py": {"deid"},
+    "scripts/fuzz/seeds.py": {"deid", "phantom"},
+    "scripts/fuzz/mutate.py": {"deid"},
+    "scripts/fuzz/judge.py": {"deid"},
     "scripts/bench/__main__.py": {"phantom", "deid", "vault", "registry", "imaging", "uploads"},
 }
 PURE = ("deid", "vault", "phantom", "kicc_send")

@@ -77,8 +77,8 @@ def _read(picture: Picture, corners: NDArray[Any]) -> tuple[str, float]:
     readings = []
     for crop in crops:
         said = _engine()(crop, use_det=False, use_cls=False, use_rec=True)
-        if said.txts:
-            readings.append((round(float(said.scores[0]), 3), str(said.txts[0])))
+        pairs = zip(said.scores or (), said.txts or (), strict=True)
+        readings += [(round(float(score), 3), str(text)) for score, text in pairs]
     sure, text = max(readings, default=(0.0, ""))
     return text, sure
 

@@ -56,7 +56,11 @@ def test_who_has_no_number_is_known_by_name() -> None:
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_a_refusal_says_why_in_the_page_s_language(language: str) -> None:
     told = answer(b"no image", KEY.hex(), "", CODE, language)
-    assert told == {"code": "not_dicom", "where": "", "message": message("not_dicom", language=language)}
+    assert told == {
+        "code": "not_dicom",
+        "where": "offset 128",
+        "message": message("not_dicom", language=language),
+    }
     assert removal(b"no image", KEY.hex(), "", CODE) == []
 
 

@@ -1,14 +1,19 @@
 from __future__ import annotations
 
 import json
+import os
+import runpy
 import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
 from deid import codes
 from deid.cli import main
+from deid.reading import MAX_BYTES
+from deid.tree import strip_tree
 from tests.deid import make
 
 
@@ -120,6 +125,44 @@ def test_it_runs_as_a_module(tree: Path) -> None:
     )
     assert done.returncode == 1
     assert done.stderr == b""
+
+
+def test_the_module_ends_with_the_exit_code(
+    tree: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["deid", "check", str(tree / "HONG_GILDONG" / "notes.txt")])
+    with pytest.raises(SystemExit) as stop:
+        runpy.run_module("deid", run_name="__main__")
+    assert stop.value.code == 1
+    assert capsys.readouterr().out.startswith("notes.txt: refused (")
+
+
+def test_output_that_is_no_terminal_gets_the_same_words(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", said := StringIO())
+    assert run("check", tree / "HONG_GILDONG" / "sub" / "second") == 1
+    assert said.getvalue().startswith("second: identifies\n  (")
+
+
+def test_what_is_no_plain_file_or_too_large_is_refused_without_reading_it(tree: Path) -> None:
+    os.mkfifo(tree / "HONG_GILDONG" / "pipe")
+    with (tree / "HONG_GILDONG" / "huge").open("wb") as file:
+        file.truncate(MAX_BYTES + 1)
+    assert strip(tree, "--report", tree / "report.json") == 0
+    codes = {row["input"]: row["code"] for row in json.loads((tree / "report.json").read_text("utf-8"))}
+    assert (codes["pipe"], codes["huge"]) == ("unreadable", "too_large")
+
+
+def test_files_that_share_their_uids_get_names_of_their_own(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for number, kernel in enumerate(["Br40d", "Br60d", "Br40d", "Br70d", "Br60d"]):
+        data = make.write(make.ct(ConvolutionKernel=kernel))
+        (tmp_path / "in" / str(number)).write_bytes(data)
+    rows = list(strip_tree(tmp_path / "in", tmp_path / "out", key=make.KEY))
+    outputs = [str(row["output"]) for row in rows]
+    assert outputs[0] == outputs[2]
+    assert outputs[1] == outputs[4]
+    kernels = [make.read((tmp_path / "out" / name).read_bytes()).ConvolutionKernel for name in outputs]
+    assert kernels == ["Br40d", "Br60d", "Br40d", "Br70d", "Br60d"]
 
 
 def test_a_target_that_cannot_be_written_is_said(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:

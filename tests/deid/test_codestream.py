@@ -129,6 +129,59 @@ def test_an_offset_table_says_offsets(table: bytes, left: bytes) -> None:
     assert bool(result.changed and b"KIM" in table) == any(a.path == "(7FE0,0010)" for a in result.changed)
 
 
+@pytest.mark.parametrize(
+    ("frame", "found"),
+    [
+        (b"\xff\xd8\xff\xd0\xff\x01\xff\x00\xff\xfe\x00\x04xx\xff\xd9", [(12, 14, True), (16, 16, True)]),
+        (b"\xff\xd8\xff\xff\xff", []),
+        (b"\xff\xd8\xff\xfe\xff\xffwords", [(6, 11, True)]),
+        (b"\xff\xd8words", [(2, 7, True)]),
+    ],
+)
+def test_jpeg_that_ends_too_early_or_marks_without_a_length(
+    frame: bytes, found: list[tuple[int, int, bool]]
+) -> None:
+    spans = codestream.spans(frame, syntax.JPEG, PLANE)
+    assert [(span.begin, span.end, span.needless) for span in spans] == found
+
+
+def test_a_box_whose_length_takes_eight_bytes() -> None:
+    long = (1).to_bytes(4, "big") + b"xml " + (16 + len(WORDS)).to_bytes(8, "big") + WORDS
+    result = stripped(JPEG_2000, SIGNATURE + long + box(b"jp2c", jpeg2000()))
+    assert WORDS not in result.data
+    assert jpeg2000() in result.data
+
+
+@pytest.mark.parametrize("cut", [2, 20])
+def test_a_jpeg_2000_stream_without_its_end_is_looked_at_as_far_as_it_goes(cut: int) -> None:
+    frame = jpeg2000(segment(0x64, b"\0\1" + WORDS))[:-cut]
+    assert WORDS not in stripped(JPEG_2000, frame).data
+
+
+def test_a_jpeg_2000_stream_without_markers_is_refused() -> None:
+    with pytest.raises(Refused) as caught:
+        stripped(JPEG_2000, jpeg2000(WORDS))
+    assert caught.value.code == "corrupt"
+    assert caught.value.where.startswith("(7FE0,0010)")
+
+
+@pytest.mark.parametrize("starts", [(64, 64), (80, 70), (10, 64), (64, 9999)])
+def test_rle_segments_out_of_order_are_searched_and_left_alone(starts: tuple[int, int]) -> None:
+    head = b"".join(number.to_bytes(4, "little") for number in (2, *starts)).ljust(64, b"\0")
+    assert head + bytes(40) in stripped(RLE, head + bytes(40)).data
+    with pytest.raises(Refused) as caught:
+        stripped(RLE, head + b"HONG GILDONG".ljust(40, b"\0"))
+    assert (caught.value.code, caught.value.where) == ("residue", "(7FE0,0010)")
+
+
+def test_rle_runs_of_every_kind_end_where_the_pixels_do() -> None:
+    """Two bytes as they are, nothing, and 254 equal ones (PS3.5 G.3.1)."""
+    runs = bytes([1, 5, 6, 128, 129, 7, 131, 7])
+    head = ((1).to_bytes(4, "little") + (64).to_bytes(4, "little")).ljust(64, b"\0")
+    result = stripped(RLE, head + runs + WORDS)
+    assert head + runs + bytes(len(WORDS)) in result.data
+
+
 def test_every_byte_is_looked_at_once() -> None:
     """A frame of markers alone costs no more than its length."""
     frame = b"\xff\xd8" + b"\xff\xe0\xff\xff" * 100_000

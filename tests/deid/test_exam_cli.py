@@ -12,6 +12,7 @@ import pytest
 from deid.cli import main
 from deid.exam import build as build_anew
 from deid.exam.answers import COLUMNS
+from deid.exam.cli import _write as write
 from deid.exam.external import KeyFault, read_key, secrets_of
 
 build = cache(build_anew)
@@ -49,6 +50,13 @@ def test_it_can_keep_nothing(capsys: pytest.CaptureFixture[str]) -> None:
         next(line for line in told if line.strip().startswith("all "))[50:].split("%")[0].split()[:3:2]
     )
     assert code == (0 if passed == total else 1)
+
+
+def test_a_refused_file_leaves_no_output(tmp_path: Path) -> None:
+    write(tmp_path / "out", {"good.dcm": b"stripped", "refused.dcm": None})
+    assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()} == {
+        "good.dcm": b"stripped"
+    }
 
 
 def foreign(folder: Path, *rows: list[str]) -> Path:

@@ -35,6 +35,11 @@ def nested(levels: int) -> bytes:
     return body
 
 
+def unended(body: bytes) -> bytes:
+    """A sequence of undefined length that says nowhere where it ends."""
+    return make.element(0x00081140, b"SQ", b"")[:-4] + b"\xff\xff\xff\xff" + body
+
+
 def with_syntax(data: bytes, uid: str) -> bytes:
     return data.replace(b"1.2.840.10008.1.2.1\0", uid.encode().ljust(20, b"\0")[:20])
 
@@ -69,6 +74,13 @@ def test_without_preamble_it_reads_when_it_starts_with_the_meta_group() -> None:
         (make.insert(GOOD, make.element(0x00081140, b"SQ", b"")[:-4] + b"\xff\xff\xff\xff"), "corrupt"),
         (make.insert(GOOD, nested(40)), "too_deep"),
         (make.insert(GOOD, nested(1500)), "too_deep"),
+        (make.insert(GOOD, make.element(0x00091001, b"LO", b"") * 20_001), "too_deep"),
+        (GOOD[:144] + make.element(0x00020102, b"OB", b"") * 70 + GOOD[144:], "bad_header"),
+        (GOOD[:META_END] + b"\x08\x00\x05\x00UT\0\0", "truncated"),
+        (GOOD[:-524] + unended(b""), "truncated"),
+        (GOOD[:-524] + unended(b"\xfe\xff\x00\xe0\x10\0\0\0"), "truncated"),
+        (GOOD[:-524] + unended(b"\xfe\xff\x00\xe0\xff\xff\xff\xff"), "truncated"),
+        (GOOD[:-524] + unended(b"\xfe\xff\x00"), "truncated"),
     ],
 )
 def test_structure_is_refused(data: bytes, code: str) -> None:
@@ -79,13 +91,14 @@ def test_structure_is_refused(data: bytes, code: str) -> None:
     ("values", "code", "where"),
     [
         ({"SOPClassUID": SecondaryCaptureImageStorage}, "unknown_sop_class", "(0008,0016)"),
-        ({"SOPClassUID": "1.2.840.10008.1.3.10"}, "dicomdir", ""),
+        ({"SOPClassUID": "1.2.840.10008.1.3.10"}, "dicomdir", "(0002,0002)"),
         ({"SOPInstanceUID": "../../etc/passwd"}, "bad_uid", "(0008,0018)"),
         ({"SeriesInstanceUID": "1.2.3a"}, "bad_uid", "(0020,000E)"),
         ({"StudyInstanceUID": "1." + "2" * 63}, "bad_uid", "(0020,000D)"),
         ({"StudyInstanceUID": None}, "bad_header", "(0020,000D)"),
         ({"SOPInstanceUID": None}, "bad_header", "(0008,0018)"),
         ({"Modality": None}, "bad_header", "(0008,0060)"),
+        ({"SOPClassUID": None}, "bad_header", "(0008,0016)"),
         ({"Rows": None}, "bad_header", "(0028,0010)"),
         ({"Rows": 0}, "bad_header", "(0028,0010)"),
         ({"BitsAllocated": 7}, "bad_header", "(0028,0100)"),
@@ -96,7 +109,7 @@ def test_structure_is_refused(data: bytes, code: str) -> None:
         ({"NumberOfFrames": "2"}, "pixel_length", "(7FE0,0010)"),
         ({"PixelData": bytes(2000)}, "pixel_length", "(7FE0,0010)"),
         ({"PixelData": bytes(100)}, "pixel_length", "(7FE0,0010)"),
-        ({"PixelData": None}, "no_pixel_data", ""),
+        ({"PixelData": None}, "no_pixel_data", "(7FE0,0010)"),
         ({"Rows": 65535, "Columns": 65535}, "too_large", "(0028,0010)"),
     ],
 )
@@ -127,6 +140,61 @@ def test_native_pixels_under_a_compressed_syntax() -> None:
         b"\x02\x00\x10\x00UI\x14\x001.2.840.10008.1.2.1\0", b"\x02\x00\x10\x00UI\x14\x001.2.840.10008.1.2.5\0"
     )
     assert refused(data)[0] == "corrupt"
+
+
+def test_fragments_under_a_native_syntax() -> None:
+    data = make.compressed(make.ct(), JPEG2000Lossless, b"\xff\x4f\xff\x51" + bytes(64))
+    native = data.replace(b"UI\x16\x001.2.840.10008.1.2.4.90", b"UI\x14\x001.2.840.10008.1.2.1\0")
+    assert refused(native) == ("corrupt", "(7FE0,0010): fragments under a native transfer syntax")
+
+
+@pytest.mark.parametrize("item", [b"\xfe\xff\x00\xe0\xff\xff\xff\xff", b"HONGGILD"])
+def test_what_is_no_fragment(item: bytes) -> None:
+    data = make.compressed(make.ct(), JPEG2000Lossless, b"\xff\x4f\xff\x51" + bytes(64))
+    assert refused(data[:-8] + item + data[-8:]) == ("corrupt", "(7FE0,0010): no fragment")
+
+
+J2K = b"\xff\x4f\xff\x51" + bytes(20)
+
+
+@pytest.mark.parametrize(
+    ("fragments", "frames"),
+    [
+        ([J2K, J2K], [1, 1]),
+        ([J2K, b"more", J2K], [2, 1]),
+        ([J2K, b"more", b"more", J2K, b"more"], [3, 2]),
+        ([J2K, b"more", b"more"], "pixel_length"),
+        ([J2K, J2K, J2K], "pixel_length"),
+        ([b"more", J2K, b"more"], "corrupt"),
+    ],
+)
+def test_frames_begin_where_a_code_stream_does(fragments: list[bytes], frames: object) -> None:
+    data = make.compressed(make.ct(NumberOfFrames=2), JPEG2000Lossless, *fragments)
+    if isinstance(frames, str):
+        assert refused(data)[0] == frames
+    else:
+        found = parse(data).fragments
+        assert found is not None
+        assert [len(frame) for frame in found.frames] == frames
+
+
+def test_a_header_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    start = GOOD.index(b"\xe0\x7f\x10\x00OW")
+    monkeypatch.setattr("deid.reading.MAX_HEADER", start - META_END)
+    assert parse(GOOD).pixel_bytes == 512
+    longer = make.insert(GOOD, make.element(0x00091001, b"LO", b""))
+    assert refused(longer) == ("too_large", f"(7FE0,0010) at offset {start + 8}")
+
+
+def test_what_another_reader_says_of_a_file_stays_inside(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise ValueError("HONG^GILDONG")
+
+    monkeypatch.setattr("deid.reading.dcmread", fails)
+    for function in (read, header):
+        with pytest.raises(Refused) as caught:
+            function(GOOD)
+        assert (caught.value.code, caught.value.where) == ("corrupt", "ValueError")
 
 
 def test_a_deflate_bomb_is_refused_in_bounded_memory() -> None:

@@ -249,3 +249,16 @@ def test_only_signatures_need_cryptography(write: Callable[..., Path], keys: Pat
     for given in (("--key", pem), ("--keys", keys)):
         done = without("verify", write(whole[0]), *given)
         assert (done.returncode, "pip install cryptography" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("given", ["--key", "--keys"])
+def test_without_cryptography_what_is_missing_is_named(
+    given: str, whole: Any, keys: Path, write: Callable[..., Path], monkeypatch: Any, capsys: Any
+) -> None:
+    pem = write("", "x.pem")
+    pem.write_text(signing.pem(signing.public_of(PRIVATE)))
+    signed = write(whole[0])
+    for module in ("exceptions", "hazmat.primitives.asymmetric.ed25519"):
+        monkeypatch.setitem(sys.modules, f"cryptography.{module}", None)
+    assert run("verify", signed, given, pem if given == "--key" else keys) == 2
+    assert "pip install cryptography" in capsys.readouterr().err

@@ -12,6 +12,7 @@ from pydicom.dataset import Dataset
 
 from deid import Dates, Refused
 from deid.engine import Stripper
+from deid.reading import parse
 from deid.series import Template
 from phantom import ct_series, make_person
 from tests.deid import make
@@ -48,6 +49,8 @@ STRANGERS: list[dict[str, Any]] = [
     {"SourceImageSequence": make.sequence(make.item(ReferencedSOPInstanceUID=f"{make.ROOT}.3.9"))},
     {"KVP": None},
     {"HighBit": 15},
+    {"InstanceNumber": None},
+    {"SOPInstanceUID": "1.2.3a"},
 ]
 
 
@@ -101,6 +104,51 @@ def test_the_residue_of_one_slice_in_what_all_share() -> None:
     files = [make.insert(make.write(make.ct(**values)), hidden) for values in SLICES]
     same_as_alone(files)
     assert facts(_new(), files[-1]) == ("residue", "(0028,3006)")
+
+
+@pytest.mark.parametrize(
+    ("tag", "vr", "values"),
+    [
+        (0x00189999, b"LO", [b"one word", b"other w.", b"third w."]),
+        (0x00189999, b"PN", [b"Kwak^Dus", b"Nam^Gung", b"Kwak^Dus"]),
+        (0x00283006, b"OW", [b"........", b"GILDONG.", b".gildong"]),
+        (0x00283006, b"OW", [bytes(40), f"..{make.ROOT}.3.1.".ljust(40).encode(), bytes(40)]),
+        (0x00181400, b"LO", [f"{n:04d}    ".encode() for n in range(20)]),
+        (0x0008103E, b"LO", [f"lung {n:02d} ".encode() for n in range(20)]),
+        (0x00281050, b"DS", [b"40", b"KI", b"50"]),
+    ],
+    ids=["removed", "names", "names in tables", "uids in tables", "many", "many texts", "windows"],
+)
+def test_one_element_that_every_slice_has_another_value_of(tag: int, vr: bytes, values: list[bytes]) -> None:
+    plain = make.write(make.ct(**SLICES[0] | {"SeriesDescription": None, "WindowCenter": None}))
+    spot = next(element.start for element in parse(plain).elements if element.tag > tag)
+    files = [plain[:spot] + make.element(tag, vr, value) + plain[spot:] for value in values]
+    stripper = _new()
+    stripper.strip(files[0])
+    assert stripper._templates
+    same_as_alone([*files, *files])
+
+
+@pytest.mark.parametrize(("limit", "value"), [("LONGEST_HEADER", 100), ("MOST_PARTS", 9), ("MOST_TERMS", 3)])
+def test_files_beyond_what_a_slice_is_leave_no_memory(
+    limit: str, value: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(f"deid.series.{limit}", value)
+    files = [make.write(make.ct(**values)) for values in SLICES]
+    same_as_alone(files)
+    stripper = _new()
+    assert [stripper.strip(data).instance for data in files]
+    assert stripper._templates == []
+
+
+@pytest.mark.parametrize("limit", ["LONGEST_HEADER", "MOST_NEW"])
+def test_a_slice_that_grows_beyond_the_limits_goes_the_full_way(
+    limit: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = make.write(make.ct(**SLICES[0]))
+    longer = make.write(make.ct(**SLICES[1], RescaleSlope="1.000000"))
+    monkeypatch.setattr(f"deid.series.{limit}", first.index(b"\xe0\x7f\x10\x00OW") if limit[0] == "L" else 0)
+    same_as_alone([first, longer, first])
 
 
 def test_odd_ends_and_openings() -> None:

@@ -78,10 +78,35 @@ def test_identifiers_and_unknown_words_go(text: str, left: str) -> None:
     assert clean(text, TERMS) == left
 
 
-@given(st.text(max_size=60))
+WORDS = "12 34 2020 3 0.5 010 1234 1.375:1 mm chest CT lung é 흉부 qqq 홍길동 Gildong 00123456"
+MEETING = st.sampled_from([*WORDS.split(), *"-/.:^_ \t\u200b()"])
+
+
+@given(st.text(max_size=60) | st.lists(MEETING, max_size=14).map("".join))
 def test_cleaning_twice_is_cleaning_once(text: str) -> None:
     once = clean(text, TERMS)
     assert clean(once, TERMS) == once
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("lung 12 qqq 34 qqq 56", "lung"),
+        ("lung 12-qqq-34-567", "lung"),
+        ("lung 12 Gildong 34 홍길동 56 mm", "lung mm"),
+        ("mm-20200.5lung", ""),
+        ("lung 12 12 00123456 34", "lung"),
+    ],
+)
+def test_what_meets_where_a_word_went_is_looked_at_again(text: str, left: str) -> None:
+    assert clean(text, TERMS) == left
+
+
+def test_a_text_that_takes_too_many_rounds_goes_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    terms = terms_of(FOUND | {("id", "fresh-1")})
+    monkeypatch.setattr("deid.text.ROUNDS", 2)
+    assert clean("lung 12 qqq 34 qqq 56 chest", terms) == ""
+    assert clean("lung qqq", terms) == "lung"
 
 
 @given(
@@ -102,6 +127,7 @@ def test_kept_text_is_judged_by_words_not_by_parts_of_words() -> None:
     assert TERMS.identifies("Hong_Gildong")
     assert TERMS.identifies("gildonghong2")
     assert TERMS.identifies("call 02-000-1234")
+    assert TERMS.identifies("TESTPATIENTS")
     assert not TERMS.identifies("HONGKONG")
     assert not TERMS.identifies("LUNG")
     assert not TERMS.identifies("Brilliance 12")

@@ -123,6 +123,26 @@ def test_an_overlay_in_unused_bits_is_drawn_before_looking() -> None:
     assert texts(overlaid(twelve, dataset))
 
 
+def test_a_tall_box_is_read_as_one_sign_upright_too() -> None:
+    page = np.full((160, 160, 3), 255, dtype=np.uint8)
+    left, top, right, bottom = place_of("1", (60, 40), size=80)
+    page[stamped(np.zeros((160, 160), dtype=np.uint8), "1", (60, 40), size=80, value=1) > 0] = 0
+    corners = np.array([(left, top), (right, top), (right, bottom), (left, bottom)])
+    assert bottom - top >= detector.TALL * (right - left)
+    assert detector._read(page, corners)[0] == "1"
+
+
+def test_a_box_without_text_reads_as_nothing() -> None:
+    page = np.full((64, 200, 3), 128, dtype=np.uint8)
+    corners = np.array([(10, 10), (180, 10), (180, 50), (10, 50)])
+    assert detector._read(page, corners) == ("", 0.0)
+
+
+def test_colour_frames_have_no_unused_bits() -> None:
+    frame = np.zeros((8, 8, 3), dtype=np.uint8)
+    assert overlaid(frame, make.ct()) is frame
+
+
 def test_ordinary_frames_have_no_overlay_drawn() -> None:
     for signed in (0, 1):
         ds = make.ct(BitsStored=12, HighBit=11, PixelRepresentation=signed)
