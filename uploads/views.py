@@ -24,6 +24,11 @@ from uploads.services.ending import discard
 from uploads.services.receiving import check_may_upload
 
 
+LIMITS = (1, 2, 5, 10, 20)
+"""Megabits a second that a person may choose as the most."""
+ARCHIVE_LIMITS = json.dumps({"members": MOST_MEMBERS, "free": FREE_INFLATE, "ratio": MAX_RATIO})
+
+
 @ensure_csrf_cookie
 def upload_new(request: HttpRequest, code: str) -> HttpResponse:
     """Where a folder is dropped; says why when the site may not send."""
@@ -43,7 +48,8 @@ def upload_new(request: HttpRequest, code: str) -> HttpResponse:
         "subject": subject,
         "max_file_bytes": settings.MAX_FILE_BYTES,
         "unfinished": unfinished,
-        "archive_limits": {"members": MOST_MEMBERS, "free": FREE_INFLATE, "ratio": MAX_RATIO},
+        "archive_limits": ARCHIVE_LIMITS,
+        "limits": LIMITS,
         "exams": json.dumps(_exams(subject)),
         "blocked": blocked,
     }
@@ -78,6 +84,7 @@ def upload(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "groups": selectors.groups(upload=found),
         "alarms": selectors_leaks.shown(found.leaks.select_related("upload__subject__site")),
         "signed": found.receipts.count(),
+        "archive_limits": ARCHIVE_LIMITS,
         "overruled": choices.shown(found, get_language() or "en"),
         "series": Series.objects.visible_to(request.user).filter(pk__in=identifiers).select_related("exam"),
         "holds": Hold.objects.visible_to(request.user).open().filter(job__upload=found),

@@ -62,7 +62,8 @@ def plan(
     """What the rule chooses, and where the exams stand in the collection rule.
 
     series: {"key", "facts" of `look`, "images", "ticked": what the person wants, or null}. stored: exams that the
-    registry has, {"kind", "day": ISO, "clock": ISO or "", "anchored"}. `end_status`: the form's `out_status`.
+    registry has, {"kind", "day": ISO, "clock": ISO or "", "anchored"}. `anchored`: whether an
+    admission was given. `end_status`: the form's `out_status`.
 
     Gives `series`: {"key", "taken", "final", "rule", "values", "reason"}; `exams` in order of time: {"kind", "slot", "number", "series":
     [key, …]}; `asked`: {"slot", "number", "new", "here"}, how many exams of this folder and of the registry fill it.
