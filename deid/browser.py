@@ -74,8 +74,8 @@ def removal(
 ) -> list[tuple[str, str, str, Shown | None, Shown | None]]:
     """(path, name, letter, before, after) of everything in the file that is not simply kept.
 
-    Empty for a refused file. Before and after are values as text for the eyes of the page's user, the length in
-    bytes of binary ones, None where there is none.
+    Empty for a refused file. Before and after are values as text for the eyes of the page's user, the length
+    in bytes of binary ones, None where there is none.
     """
     try:
         result = stripper(key, day, subject).strip(data)

@@ -1,10 +1,10 @@
 """Which series of an exam are collected: a pure function over header facts, with a reason for every series.
 
 Of a CT exam, the thinnest original axial series (Yoon et al. 2020, Methods); of radiographs, the frontal
-ones. Lying on the back goes before other positions, a known plane and thickness before an unknown one, and of
-equally thin series the one with more images. A person may overrule the choice with a reason, but not where
-the registry refuses the files anyway (`Choice.final`). The upload page runs this in the browser, so it imports
-nothing but the standard library and what follows it there.
+ones. Lying on the back goes before other positions, a known plane and thickness before an unknown one, and
+of equally thin series the one with more images. A person may overrule the choice with a reason, but not
+where the registry refuses the files anyway (`Choice.final`). The upload page runs this in the browser, so it
+imports nothing but the standard library and what follows it there.
 """
 
 from collections import defaultdict
@@ -39,7 +39,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Choice:
-    """`reason` is a code of `imaging.reasons`. `final`: the registry refuses it, so nobody can choose otherwise."""
+    """`reason` is a code of `imaging.reasons`. `final`: the registry refuses it, whatever one says."""
 
     taken: bool
     reason: str

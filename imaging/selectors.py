@@ -36,9 +36,7 @@ def taken(*, exams: Iterable[Exam]) -> list[Taken]:
         if kind == Exam.Kind.CT or not view or is_frontal(view):
             usable.add(exam_id)
     return [
-        Taken(
-            exam.pk, exam.kind, exam.shifted_date, exam.shifted_time, exam.anchored, exam.pk in usable
-        )
+        Taken(exam.pk, exam.kind, exam.shifted_date, exam.shifted_time, exam.anchored, exam.pk in usable)
         for exam in listed
     ]
 

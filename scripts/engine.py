@@ -1,6 +1,6 @@
-"""What the browser's Python is given: static/vendor/deid/engine.zip holds deid/, the rules that the upload page
-shares with the registry (`SHARED`) and pydicom as they are here, sheet.zip beside it openpyxl, which only the
-import page needs.
+"""What the browser's Python is given: static/vendor/deid/engine.zip holds deid/, the rules that the upload
+page shares with the registry (`SHARED`) and pydicom as they are here, sheet.zip beside it openpyxl, which
+only the import page needs.
 
 Same sources, same bytes: entries are sorted and carry no time. Standard library only; packages are taken from
 the environment that the lock filled.

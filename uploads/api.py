@@ -44,7 +44,8 @@ class StartSerializer(serializers.Serializer[Any]):
     overruled = serializers.ListField(
         child=serializers.DictField(),
         required=False,
-        help_text='what a person chose against the rule, [{"taken", "rule", "values", "reason", "file", "series"}]',
+        help_text="what a person chose against the rule: "
+        '[{"taken", "rule", "values", "reason", "file", "series"}, …]',
     )
 
 

@@ -22,8 +22,9 @@ class UploadQuerySet(models.QuerySet["Upload"]):
 class Upload(models.Model):
     """Files of one subject on their way into the store.
 
-    `overruled`: what a person chose against the rule, [{"taken", "rule", "values", "reason", "file": SHA-256 of one
-    file of a taken series or "", "series": {"modality", "description", "images"}}]; see services.choices.
+    `overruled`: what a person chose against the rule, [{"taken", "rule", "values", "reason", "file": SHA-256
+    of one file of a taken series or "", "series": {"modality", "description", "images"}}]; see
+    services.choices.
     """
 
     class State(models.TextChoices):

@@ -107,7 +107,10 @@ register(
         "long_reason_to_keep": (400, _("The reason has %(length)d characters; %(most)d is the most.")),
         "bad_choice": (
             400,
-            _("Choice %(number)d against the rule is not as the page makes it. Reload the page and try again."),
+            _(
+                "Choice %(number)d against the rule is not as the page makes it. "
+                "Reload the page and try again."
+            ),
         ),
         "no_reason_to_choose": (
             400,

@@ -144,7 +144,7 @@ def counts(*, upload: Upload) -> dict[str, int]:
 
 
 def table(*, upload: Upload) -> list[tuple[str, ...]]:
-    """Every file as a row of text under a head: digest, bytes, verdict, code, sentence, series' identifier."""
+    """Every file as a row of text under a head: digest, bytes, verdict, code, sentence, series."""
     series = {job.pk: str(series_id(upload.subject.code, job.key)) for job in upload.jobs.exclude(key="")}
     of = dict(upload.files.values_list("sha256", "job_id"))
     rows = [

@@ -23,7 +23,6 @@ from uploads.services import choices
 from uploads.services.ending import discard
 from uploads.services.receiving import check_may_upload
 
-
 LIMITS = (1, 2, 5, 10, 20)
 """Megabits a second that a person may choose as the most."""
 ARCHIVE_LIMITS = json.dumps({"members": MOST_MEMBERS, "free": FREE_INFLATE, "ratio": MAX_RATIO})

@@ -1,4 +1,4 @@
-"""What the upload page's Python says of a folder: series, choices, slots; and whether form and headers agree."""
+"""What the upload page's Python says of a folder: series, choices, slots; and of form and headers."""
 
 import json
 import subprocess
@@ -30,7 +30,9 @@ def film(day: int) -> bytes:
 
 def scan(day: int) -> bytes:
     when = ADMISSION + timedelta(days=day)
-    return next(iter(ct_series(seed=day, slices=1, matrix=64, thickness=1.25, person=PERSON, study_date=when)))
+    return next(
+        iter(ct_series(seed=day, slices=1, matrix=64, thickness=1.25, person=PERSON, study_date=when))
+    )
 
 
 def seen(data: bytes, day: date | None = ADMISSION) -> dict[str, Any]:
@@ -90,10 +92,14 @@ def test_what_a_person_leaves_out_fills_nothing() -> None:
 
 def test_exams_of_the_registry_count_and_the_same_exam_counts_once() -> None:
     here = {"kind": "CXR", "day": "2000-01-01", "clock": "", "anchored": True}
-    assert marks(planned((scan(1), None), stored=[here])) == "baseline1:0+1 ct1:1+0 near_ct1:0+0 discharge1:0+0"
+    assert (
+        marks(planned((scan(1), None), stored=[here])) == "baseline1:0+1 ct1:1+0 near_ct1:0+0 discharge1:0+0"
+    )
     again = seen(scan(1))["facts"]
     same = {"kind": "CT", "day": again["day"], "clock": again["clock"], "anchored": True}
-    assert marks(planned((scan(1), None), stored=[same])) == "baseline1:0+0 ct1:1+0 near_ct1:0+0 discharge1:0+0"
+    assert (
+        marks(planned((scan(1), None), stored=[same])) == "baseline1:0+0 ct1:1+0 near_ct1:0+0 discharge1:0+0"
+    )
 
 
 BORN = {"birth": "19600302"}

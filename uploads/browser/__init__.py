@@ -13,7 +13,7 @@ from deid import Refused, message
 from deid.browser import stripper
 from deid.dates import ZERO
 from imaging import vendors
-from imaging.choosing import Candidate, choose, reason
+from imaging.choosing import Candidate, Choice, choose, reason
 from imaging.slots import Taken, asked, slots
 from imaging.validation import Facts, facts, is_frontal, plane
 
@@ -21,10 +21,10 @@ NAMES = frozenset(one.name for one in fields(Facts))
 
 
 def look(data: bytes, key: str, day: str, subject: str, language: str) -> dict[str, Any]:
-    """What the page shows of a series, from one of its files as it would leave; arguments as `deid.browser.answer`.
+    """What the page shows of a series, from one of its files as it would leave.
 
-    `facts` goes back into `plan` as it is; `day` counts from admission, None where no admission was given; or
-    `code`, `where` and `message` of a refusal.
+    Arguments as those of `deid.browser.answer`. `facts` goes back into `plan` as it is; `day` counts from
+    admission, None where no admission was given; or `code`, `where` and `message` of a refusal.
     """
     try:
         result = stripper(key, day, subject).strip(data)
@@ -61,45 +61,25 @@ def plan(
 ) -> dict[str, Any]:
     """What the rule chooses, and where the exams stand in the collection rule.
 
-    series: {"key", "facts" of `look`, "images", "ticked": what the person wants, or null}. stored: exams that the
-    registry has, {"kind", "day": ISO, "clock": ISO or "", "anchored"}. `anchored`: whether an
-    admission was given. `end_status`: the form's `out_status`.
+    series: {"key", "facts" of `look`, "images", "ticked": what the person wants, or null}. stored: exams that
+    the registry has, {"kind", "day": ISO, "clock": ISO or "", "anchored"}. `anchored`: whether an admission
+    was given. `end_status`: the form's `out_status`.
 
-    Gives `series`: {"key", "taken", "final", "rule", "values", "reason"}; `exams` in order of time: {"kind", "slot", "number", "series":
-    [key, …]}; `asked`: {"slot", "number", "new", "here"}, how many exams of this folder and of the registry fill it.
+    Gives `series`: {"key", "taken", "final", "rule", "values", "reason"}; `exams` in order of time: {"kind",
+    "slot", "number", "series": [key, …]}; `asked`: {"slot", "number", "new", "here"}, how many exams of this
+    folder and of the registry fill it.
     """
     known = [Candidate(one["key"], unpacked(one["facts"]), one["images"]) for one in series]
-    wishes = {one["key"]: one["ticked"] for one in series}
     choices = choose(known)
-    exams: dict[tuple[str, str], list[Candidate]] = {}
-    for one in known:
-        if not choices[one.key].final:
-            exams.setdefault(one.exam, []).append(one)
+    ticked = {one["key"]: _goes(choices[one["key"]], one["ticked"]) for one in series}
+    groups = _exams([one for one in known if not choices[one.key].final])
+    new = [_taken(number, members, ticked, anchored=anchored) for number, members in enumerate(groups)]
+    again = {_moment(exam) for exam in new if exam.usable and exam.day}
     here = [_stored(-number, one) for number, one in enumerate(stored, start=1)]
-    new = []
-    for number, members in enumerate(exams.values()):
-        usable = any(
-            (choices[one.key].taken if wishes[one.key] is None else wishes[one.key]) and _fills(one.facts)
-            for one in members
-        )
-        day, clock = _beginning(members)
-        new.append(Taken(number, members[0].facts.kind, day, clock, anchored, usable))
-    again = {(exam.kind, exam.day, exam.clock, exam.anchored) for exam in new if exam.usable and exam.day}
-    here = [exam for exam in here if (exam.kind, exam.day, exam.clock, exam.anchored) not in again]
-    given = slots([*here, *new])
-    groups = list(exams.values())
+    exams = [*(exam for exam in here if _moment(exam) not in again), *new]
+    given = slots(exams)
     return {
-        "series": [
-            {
-                "key": one.key,
-                "taken": choices[one.key].taken,
-                "final": choices[one.key].final,
-                "rule": choices[one.key].reason,
-                "values": dict(choices[one.key].values),
-                "reason": reason(choices[one.key], language),
-            }
-            for one in known
-        ],
+        "series": [{"key": key, **_told(choice, language)} for key, choice in choices.items()],
         "exams": [
             {
                 "kind": exam.kind,
@@ -116,9 +96,40 @@ def plan(
                 "new": sum(key >= 0 for key in one.exams),
                 "here": sum(key < 0 for key in one.exams),
             }
-            for one in asked([*here, *new], given, end_status=end_status)
+            for one in asked(exams, given, end_status=end_status)
         ],
     }
+
+
+def _goes(choice: Choice, wish: bool | None) -> bool:
+    return choice.taken if wish is None else wish
+
+
+def _told(choice: Choice, language: str) -> dict[str, Any]:
+    return {
+        "taken": choice.taken,
+        "final": choice.final,
+        "rule": choice.reason,
+        "values": dict(choice.values),
+        "reason": reason(choice, language),
+    }
+
+
+def _exams(series: Sequence[Candidate]) -> list[list[Candidate]]:
+    exams: dict[tuple[str, str], list[Candidate]] = {}
+    for one in series:
+        exams.setdefault(one.exam, []).append(one)
+    return list(exams.values())
+
+
+def _taken(key: int, members: Sequence[Candidate], ticked: Mapping[str, bool], *, anchored: bool) -> Taken:
+    usable = any(ticked[one.key] and _fills(one.facts) for one in members)
+    day, clock = _beginning(members)
+    return Taken(key, members[0].facts.kind, day, clock, anchored, usable)
+
+
+def _moment(exam: Taken) -> tuple[Any, ...]:
+    return exam.kind, exam.day, exam.clock, exam.anchored
 
 
 def _fills(seen: Facts) -> bool:

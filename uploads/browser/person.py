@@ -10,11 +10,12 @@ SEXES = {"M": "1", "F": "2"}
 
 
 def differences(said: Mapping[str, str], form: Mapping[str, str], admission: str) -> list[dict[str, str]]:
-    """Where headers and form disagree: {"item": "sex" or "age", "header", "form"}; values as the form writes them.
+    """Where headers and form disagree: {"item": "sex" or "age", "header", "form"}.
 
-    said: `sex` (CS), `birth` (DA) and `age` (AS) of the headers. form: `sex` and `age_yr`. admission: YYYY-MM-DD
-    or empty. Age is that at admission where birth and admission are known; else a year more or less is no
-    difference, because the header tells the age at the exam. What is missing or odd on either side is none.
+    said: `sex` (CS), `birth` (DA) and `age` (AS) of the headers. form: `sex` and `age_yr`; both values come
+    as the form has them. admission: YYYY-MM-DD or empty. Age is that at admission where birth and admission
+    are known; else a year more or less is no difference, as the header tells the age at the exam. What is
+    missing or odd on either side is none.
     """
     found = []
     sex = SEXES.get(said.get("sex", "").strip().upper(), "")

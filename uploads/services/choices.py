@@ -1,4 +1,4 @@
-"""What a person chose against the rule before sending, with the reason: checked when an upload starts, shown later."""
+"""What a person chose against the rule before sending, and why: checked at the start, shown later."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -32,7 +32,7 @@ def _checked(number: int, one: Any, files: Collection[str]) -> dict[str, Any]:
     file, rule, values, series = (one.get(name) for name in ("file", "rule", "values", "series"))
     if not isinstance(values, Mapping) or not isinstance(series, Mapping) or not isinstance(rule, str):
         raise wrong
-    if (file not in files) if one["taken"] else file:
+    if not isinstance(file, str) or not (file in files if one["taken"] else file == ""):
         raise wrong
     kept = {name: _short(value) for name, value in values.items() if name in VALUES}
     try:
@@ -45,7 +45,7 @@ def _checked(number: int, one: Any, files: Collection[str]) -> dict[str, Any]:
         "rule": rule,
         "values": kept,
         "reason": _reason(one.get("reason")),
-        "file": file or "",
+        "file": file,
         "series": {
             "modality": str(_short(series.get("modality") or "")),
             "description": str(_short(series.get("description") or "")),

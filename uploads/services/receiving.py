@@ -49,14 +49,14 @@ def start(
     client: str = "",
     overruled: Any = None,
 ) -> Upload:
-    """Open an upload, or find the unfinished one with the same list; what it overrules is then
-    what was said last.
+    """Open an upload, or find the unfinished one with the same list; what it overrules is then as said last.
 
     stripped_by, client: names of programs, with letters, digits, spaces and ._/+()- only.
 
     files: {"sha256": 64 hexadecimal digits, "size": bytes}. Those whose bytes the subject already has are
-    answered at once. overruled: as `choices.checked` takes it. Problem: those of it, not_at_a_site, no_irb_approval, subject_withdrawn, bad_program_name,
-    empty_manifest, too_many_files, bad_manifest, file_too_large, quota_open, quota_bytes.
+    answered at once. overruled: as `choices.checked` takes it, whose Problems it raises. Problem:
+    not_at_a_site, no_irb_approval, subject_withdrawn, bad_program_name, empty_manifest, too_many_files,
+    bad_manifest, file_too_large, quota_open, quota_bytes.
     """
     check_may_upload(actor=actor, subject=subject)
     for field, text in (("stripped_by", stripped_by or ""), ("client", client)):

@@ -60,9 +60,13 @@ function sum(series) {
 
 /** Whether a series goes: what the person wishes, else what the rule says, else what its kind suggests. */
 export function decide(one) {
-  const suggested = one.rule ? one.rule.taken : one.collected && !one.localizer;
   one.fixed = one.mixed || Boolean(one.rule?.final);
-  one.ticked = !one.fixed && (one.wish ?? suggested);
+  one.ticked = !one.fixed && (one.wish ?? suggested(one));
+}
+
+/** What goes when nobody says otherwise. */
+export function suggested({ rule, collected, localizer }) {
+  return rule ? rule.taken : collected && !localizer;
 }
 
 /** Sets what the person wishes; going back to the rule needs no reason. */

@@ -1,6 +1,6 @@
 // The table of what was found, exam by exam, and what stays on this computer.
 
-import { overruled, wish } from "./catalogue.js";
+import { overruled, suggested, wish } from "./catalogue.js";
 import { duration, el, rate, size } from "./units.js";
 
 const COLUMNS = 10;
@@ -27,7 +27,7 @@ export function showSeries(table, series, exams, { say, changed, explained, stil
 }
 
 function order(a, b) {
-  return Number(b.ticked) - Number(a.ticked) || b.items.length - a.items.length;
+  return Number(suggested(b)) - Number(suggested(a)) || b.items.length - a.items.length;
 }
 
 function heading({ kind, slot, number }, members, say) {
@@ -101,7 +101,7 @@ export function showPicture(one, say) {
 function because(one, say, waiting) {
   if (one.unread) return say("why_unread");
   if (one.mixed) return say("why_mixed");
-  if (one.rule) return say(one.rule.taken ? "why_taken" : "why_left", { why: one.rule.reason });
+  if (one.rule) return say(`${overruled(one) ? "rule" : "why"}_${one.rule.taken ? "taken" : "left"}`, { why: one.rule.reason });
   if (waiting) return say("files", { n: one.items.length });
   if (one.localizer) return say("why_localizer");
   if (!one.collected) return say("why_not_collected", { modality: one.modality });
