@@ -215,6 +215,9 @@ def test_the_rule_chooses_and_a_person_overrules_with_a_reason(window: Window, f
     window.send()
     window.at("done")
     assert page.inner_text("[data-part=count-stored]") == "2"
+    sent = bytes(window.recorder.sent)
+    assert b"broken, will come again" in sent
+    assert [needle for needle in planted_bytes(PATIENT) if len(needle) > 4 and needle in sent] == []
     page.click("[data-part=receipt]")
     row = page.locator("tr", has_text="broken, will come again").inner_text()
     assert "left out" in row

@@ -48,7 +48,8 @@ def test_a_choice_is_on_the_receipt_and_on_the_series_that_it_took(sender: Sende
         one["modality"]: [f["message"] for f in one["findings"] if f["code"] == "chosen_by_person"]
         for one in sender.client.get(f"/api/v1/series/?subject={subject.code}").json()["results"]
     }
-    assert found["CT"] == ["The rule leaves this series out; Site radiologist took it: the thin one is damaged"]
+    said = "The rule leaves this series out; Site radiologist took it: the thin one is damaged"
+    assert found["CT"] == [said]
     assert [texts for modality, texts in found.items() if modality != "CT"] == [[]]
     page = sender.client.get(f"/uploads/{upload['id']}/").content.decode()
     assert "5 mm; this CT has an original axial series of 1.25 mm" in page

@@ -148,7 +148,7 @@ async function send() {
       uploadId = answer.id;
       sender = new Sender(uploadId, files, answer.missing, { pace, tell: draw });
     }
-    for (const { tick } of choosing.found.series) tick.disabled = true;
+    for (const input of part("series").querySelectorAll("input")) input.disabled = true;
     step("sending");
     await sendAll();
     busy = false;

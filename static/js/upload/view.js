@@ -68,7 +68,6 @@ function row(one, { say, changed, explained, still, working }) {
     labelled("size", say, el("td", { className: "num" }, size(one.bytes), el("progress", { max: Math.max(1, one.bytes), value: 0, hidden: true }))),
   );
   one.bar = line.querySelector("progress");
-  one.tick = tick;
   one.line = line;
   return line;
 }
