@@ -38,13 +38,7 @@ function member(entry, path, { free, ratio }) {
   const { uncompressedSize: size, compressedSize: packed } = entry;
   const name = [...entry.filename].filter((letter) => letter >= " ").join("").slice(0, LONGEST_NAME);
   const problem = size > Math.max(free, packed * ratio) ? "too_large" : null;
-  return { path: `${path}/${name}`, source: sourceOf(entry), problem };
-}
-
-/** `bytes()` beside `blob()`: what is sent from memory is let go sooner as an array than as a Blob. */
-function sourceOf(entry) {
-  const bytes = () => inflated(entry);
-  return { size: entry.uncompressedSize, bytes, blob: async () => new Blob([await bytes()]) };
+  return { path: `${path}/${name}`, source: { size, blob: () => inflated(entry) }, problem };
 }
 
 /** One member's bytes; what turns out larger than its archive says is not inflated further. */
@@ -59,5 +53,5 @@ async function inflated(entry) {
   });
   await entry.getData(taking, { checkSignature: true });
   if (at < whole.length) throw new RangeError("shorter than it says");
-  return whole;
+  return new Blob([whole]);
 }

@@ -30,21 +30,11 @@ async function stripped(engine, item, recipe) {
 function settle(item, answer, recipe) {
   if (answer.head) {
     const { sha256, size, head, begin, end, tail, patient } = answer;
-    item.out = { sha256, size, open: () => joined(item.source, { size, head, begin, end, tail }), recipe };
+    const open = async () => new Blob([head, (await item.source.blob()).slice(begin, end), tail]);
+    item.out = { sha256, size, open, recipe };
     item.who = patient;
   } else if (answer.code) refuse(item, answer);
   else item.problem = answer.error === "NotReadableError" || answer.error === "NotFoundError" ? "changed" : "engine_failed";
-}
-
-/** What is sent of a file: a Blob over the file on the disk, or bytes where it lies in an archive. */
-async function joined(source, { size, head, begin, end, tail }) {
-  if (!source.bytes) return new Blob([head, (await source.blob()).slice(begin, end), tail]);
-  const [first, image, last] = [await head.arrayBuffer(), await source.bytes(), await tail.arrayBuffer()];
-  const whole = new Uint8Array(size);
-  whole.set(new Uint8Array(first), 0);
-  whole.set(image.subarray(begin, end), head.size);
-  whole.set(new Uint8Array(last), size - tail.size);
-  return whole;
 }
 
 /** The engine's refusal becomes the reason why a file stays here. */
