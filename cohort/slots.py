@@ -1,7 +1,6 @@
-"""Which exams the collection rule asks of a subject, and which of them are here.
+"""Which exams the collection rule asks of a subject, in words, and which of them are here.
 
-Rule (Yoon et al. 2020, Methods): a baseline radiograph, chest CT, a radiograph within 24 hours of each CT,
-and a radiograph at discharge. Who died, was transferred or is still in hospital has no discharge radiograph.
+The rule itself is `imaging.slots.asked`, which the upload page shares.
 """
 
 import datetime
@@ -12,9 +11,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from imaging.models import Exam
+from imaging.slots import Taken, asked
 
-DISCHARGED_ALIVE = "1"
-NEAR = datetime.timedelta(hours=24)
 NOON = datetime.time(12)
 DAY_ZERO = datetime.date(2000, 1, 1)
 
@@ -66,33 +64,12 @@ class Slot:
         return Exam.Slot(self.kind).label
 
 
-def near(one: ExamFacts, other: ExamFacts) -> bool:
-    """Whether two exams of one calendar are at most 24 hours apart; with a day alone, on the same day."""
-    if one.date is None or other.date is None or one.anchored != other.anchored:
-        return False
-    if one.time is None or other.time is None:
-        return one.date == other.date
-    return abs(one.at - other.at) <= NEAR
-
-
 def slots(exams: Iterable[ExamFacts], *, end_status: str = "") -> list[Slot]:
     """The slots of a subject, in the order of the rule. `end_status` is the form's `out_status` or empty."""
-    exams = sorted(exams, key=lambda exam: (exam.at or datetime.datetime.max, exam.id))
-    scans = [exam for exam in exams if exam.kind == Exam.Kind.CT]
-    films = [exam for exam in exams if exam.kind == Exam.Kind.CXR]
-
-    def marked(slot: str) -> tuple[int, ...]:
-        return tuple(film.id for film in films if film.slot == slot)
-
-    found = [Slot("baseline", 1, marked(Exam.Slot.BASELINE))]
-    for number, scan in enumerate(scans, start=1):
-        found.append(Slot("ct", number, (scan.id,)))
-        found.append(Slot("near_ct", number, tuple(film.id for film in films if near(film, scan))))
-    if not scans:
-        found.append(Slot("ct", 1, ()))
-    if end_status in ("", DISCHARGED_ALIVE):
-        found.append(Slot("discharge", 1, marked(Exam.Slot.DISCHARGE)))
-    return found
+    exams = list(exams)
+    given = {exam.id: (exam.slot, 1) for exam in exams}
+    taken = [Taken(exam.id, exam.kind, exam.date, exam.time, exam.anchored) for exam in exams]
+    return [Slot(one.kind, one.number, one.exams) for one in asked(taken, given, end_status=end_status)]
 
 
 def missing(found: Sequence[Slot]) -> int:

@@ -13,12 +13,18 @@ from functools import lru_cache
 from typing import Any
 
 from pydicom.datadict import dictionary_description, dictionary_has_tag
+from pydicom.dataelem import DataElement
+from pydicom.dataset import Dataset, FileDataset
+from pydicom.multival import MultiValue
 
 from deid.codes import Refused, message
 from deid.dates import Dates
 from deid.engine import Stripper
 from deid.model import Result
+from deid.reading import read
 
+STEP = re.compile(r"\(([0-9A-F]{4}),([0-9A-F]{4})\)(?:\[(\d+)\])?")
+LONGEST_SHOWN = 64
 LAST_TAG = re.compile(r"\(([0-9A-F]{4}),([0-9A-F]{4})\)(?:\[\d+\])?\Z")
 
 
@@ -43,7 +49,7 @@ def answer(data: bytes, key: str, day: str, subject: str, language: str) -> dict
     the page; or ``code``, ``where`` and ``message`` of a refusal.
     """
     try:
-        result = _stripper(key, day, subject).strip(data)
+        result = stripper(key, day, subject).strip(data)
     except Refused as refused:
         return {
             "code": refused.code,
@@ -60,13 +66,55 @@ def answer(data: bytes, key: str, day: str, subject: str, language: str) -> dict
     }
 
 
-def removal(data: bytes, key: str, day: str, subject: str) -> list[tuple[str, str, str]]:
-    """(path, name, letter) of everything in the file that is not simply kept; empty for a refused file."""
+Shown = str | int
+
+
+def removal(
+    data: bytes, key: str, day: str, subject: str
+) -> list[tuple[str, str, str, Shown | None, Shown | None]]:
+    """(path, name, letter, before, after) of everything in the file that is not simply kept.
+
+    Empty for a refused file. Before and after are values as text for the eyes of the page's user, the length
+    in bytes of binary ones, None where there is none.
+    """
     try:
-        result = _stripper(key, day, subject).strip(data)
+        result = stripper(key, day, subject).strip(data)
     except Refused:
         return []
-    return [(action.path, name_of(action.path), action.action) for action in result.actions]
+    before, after = read(data), result.dataset
+    return [
+        (one.path, name_of(one.path), one.action, value_at(before, one.path), value_at(after, one.path))
+        for one in result.actions
+    ]
+
+
+def value_at(dataset: FileDataset, path: str) -> Shown | None:
+    """The value of the element at a path such as ``(0040,0275)[0]>(0008,0050)``, made short for showing."""
+    steps = [STEP.fullmatch(step) for step in path.split(">")]
+    inside: Dataset = dataset.file_meta if path.startswith("(0002,") else dataset
+    try:
+        for step in steps[:-1]:
+            inside = inside[_tag(step)].value[int(step[3])]  # type: ignore[index]
+        element = inside[_tag(steps[-1])]
+    except (KeyError, IndexError, TypeError, ValueError):
+        return None
+    return _shown(element)
+
+
+def _tag(step: re.Match[str] | None) -> int:
+    if step is None:
+        raise KeyError
+    return int(step[1] + step[2], 16)
+
+
+def _shown(element: DataElement) -> Shown:
+    value = element.value
+    if element.VR == "SQ":
+        return f"{{…}} × {len(value)}"
+    if isinstance(value, bytes):
+        return len(value)
+    text = "\\".join(map(str, value)) if isinstance(value, MultiValue | list) else str(value or "")
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
 
 
 def parts(result: Result) -> Parts:
@@ -87,7 +135,7 @@ def name_of(path: str) -> str:
 
 
 @lru_cache(maxsize=4)
-def _stripper(key: str, day: str, subject: str) -> Stripper:
+def stripper(key: str, day: str, subject: str) -> Stripper:
     uid_key = bytes.fromhex(key)
     dates = Dates.day_zero(date.fromisoformat(day)) if day else Dates.keyed(uid_key, subject)
     return Stripper(uid_key=uid_key, dates=dates, subject=subject)

@@ -5,7 +5,9 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 
-from imaging.models import Instance, Series
+from imaging.models import Exam, Instance, Series
+from imaging.slots import Taken
+from imaging.validation import is_frontal
 from registry.models import Subject
 
 BATCH = 500
@@ -23,6 +25,20 @@ def stored_sources(*, subject: Subject, digests: Iterable[str]) -> set[str]:
 
 def series_with(*, identifier: uuid.UUID) -> Series | None:
     return Series.objects.select_related("exam").filter(pk=identifier).first()
+
+
+def taken(*, exams: Iterable[Exam]) -> list[Taken]:
+    """The exams as the rule of slots wants them; usable with a series on file that may fill a slot."""
+    listed = list(exams)
+    usable: set[int] = set()
+    series = Series.objects.on_file().filter(exam__in=listed)
+    for exam_id, view, kind in series.values_list("exam_id", "view_position", "exam__kind"):
+        if kind == Exam.Kind.CT or not view or is_frontal(view):
+            usable.add(exam_id)
+    return [
+        Taken(exam.pk, exam.kind, exam.shifted_date, exam.shifted_time, exam.anchored, exam.pk in usable)
+        for exam in listed
+    ]
 
 
 def on_record(*, name: str) -> bool:

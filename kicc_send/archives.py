@@ -9,14 +9,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from deid import Refused
+from deid.archives import FREE_INFLATE, MAX_RATIO, MOST_MEMBERS
 from deid.reading import MAX_BYTES
 
 MARK = b"PK\x03\x04"
 OFFICE = "[Content_Types].xml"
-MOST_MEMBERS = 50_000
-FREE_INFLATE = 64 * 1024 * 1024
-MAX_RATIO = 200
-"""How many times its packed size a member above `FREE_INFLATE` may have; an image has three times."""
 ENCRYPTED = 0x1
 BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, ValueError)
 

@@ -1,5 +1,6 @@
-"""What the browser's Python is given: static/vendor/deid/engine.zip holds deid/ and pydicom as they are here,
-sheet.zip beside it openpyxl, which only the import page needs.
+"""What the browser's Python is given: static/vendor/deid/engine.zip holds deid/, the rules that the upload
+page shares with the registry (`SHARED`) and pydicom as they are here, sheet.zip beside it openpyxl, which
+only the import page needs.
 
 Same sources, same bytes: entries are sorted and carry no time. Standard library only; packages are taken from
 the environment that the lock filled.
@@ -15,13 +16,23 @@ from scripts.say import Stop, end
 
 OLDEST_TIME = (1980, 1, 1, 0, 0, 0)
 OURS = {".py", ".csv", ".txt", ".toml"}
+SHARED = (
+    "imaging/__init__.py",
+    "imaging/choosing.py",
+    "imaging/reasons.py",
+    "imaging/slots.py",
+    "imaging/validation/*.py",
+    "imaging/vendors.py",
+    "uploads/__init__.py",
+    "uploads/browser/*.py",
+)
 PACKAGES = {"engine": ("pydicom",), "sheet": ("et_xmlfile", "openpyxl")}
 LEFT_OUT = {"source", "exam", "pixels"}
 OF_THE_INSTALLATION = {"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"}
 
 
 def current(root: Path, python: Path) -> bool:
-    """Whether the ZIPs hold deid/ and the packages as they are now."""
+    """Whether the ZIPs hold our files and the packages as they are now."""
     stamp = target(root).with_suffix(".stamp")
     there = all(target(root, name).is_file() for name in PACKAGES)
     return there and stamp.is_file() and stamp.read_text() == wanted(root, python)
@@ -59,7 +70,7 @@ def target(root: Path, name: str = "engine") -> Path:
 
 
 def content(root: Path, python: Path, name: str) -> Iterator[tuple[str, Path]]:
-    """Name in the ZIP and file of everything in it; deid/ is in the engine's."""
+    """Name in the ZIP and file of everything in it; our own is in the engine's."""
     if name == "engine":
         yield from ours(root)
     for one in PACKAGES[name]:
@@ -71,6 +82,9 @@ def ours(root: Path) -> Iterator[tuple[str, Path]]:
         name = path.relative_to(root)
         if path.suffix in OURS and LEFT_OUT.isdisjoint(name.parts):
             yield name.as_posix(), path
+    for pattern in SHARED:
+        for path in sorted(root.glob(pattern)):
+            yield path.relative_to(root).as_posix(), path
 
 
 def installed(folder: Path) -> Iterator[tuple[str, Path]]:

@@ -12,6 +12,7 @@ from scripts.say import Progress, Stop, end
 
 OLDEST_NODE = 18
 TAKEN = {
+    "@zip.js/zip.js": ["index-native.min.js", "LICENSE"],
     "htmx.org": ["dist/htmx.min.js", "LICENSE"],
     "pretendard": [
         "dist/LICENSE.txt",

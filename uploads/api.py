@@ -41,6 +41,12 @@ class StartSerializer(serializers.Serializer[Any]):
         help_text="engine and profile, or null",
     )
     client = serializers.CharField(required=False, allow_blank=True, max_length=80)
+    overruled = serializers.ListField(
+        child=serializers.DictField(),
+        required=False,
+        help_text="what a person chose against the rule: "
+        '[{"taken", "rule", "values", "reason", "file", "series"}, …]',
+    )
 
 
 class StartedSerializer(serializers.Serializer[Any]):
@@ -137,6 +143,7 @@ class UploadsView(generics.ListAPIView[Upload]):
             files=values["files"],
             stripped_by=values.get("stripped_by"),
             client=values.get("client", ""),
+            overruled=values.get("overruled"),
         )
         body = {"id": str(upload.pk), "state": upload.state, "missing": receiving.missing(upload=upload)}
         return Response(body, status=status.HTTP_201_CREATED)

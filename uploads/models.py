@@ -20,6 +20,13 @@ class UploadQuerySet(models.QuerySet["Upload"]):
 
 
 class Upload(models.Model):
+    """Files of one subject on their way into the store.
+
+    `overruled`: what a person chose against the rule, [{"taken", "rule", "values", "reason", "file": SHA-256
+    of one file of a taken series or "", "series": {"modality", "description", "images"}}]; see
+    services.choices.
+    """
+
     class State(models.TextChoices):
         OPEN = "open", _("Receiving")
         PROCESSING = "processing", _("Processing")
@@ -33,6 +40,7 @@ class Upload(models.Model):
     client = models.CharField(max_length=80, blank=True)
     stripped_by = models.CharField(max_length=120, blank=True)
     manifest_digest = models.CharField(max_length=64)
+    overruled = models.JSONField(default=list, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     completed_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)

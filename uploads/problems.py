@@ -105,6 +105,21 @@ register(
             _("Say in a few words why the text identifies nobody; it is recorded with your name."),
         ),
         "long_reason_to_keep": (400, _("The reason has %(length)d characters; %(most)d is the most.")),
+        "bad_choice": (
+            400,
+            _(
+                "Choice %(number)d against the rule is not as the page makes it. "
+                "Reload the page and try again."
+            ),
+        ),
+        "no_reason_to_choose": (
+            400,
+            _("Say in a few words why you choose otherwise than the rule; it is recorded with your name."),
+        ),
+        "long_reason_to_choose": (
+            400,
+            _("The reason has %(length)d characters; %(most)d is the most."),
+        ),
         "upload_closed": (409, _("This upload was completed and takes no more files. Start a new one.")),
         "files_missing": (
             409,

@@ -143,6 +143,24 @@ def counts(*, upload: Upload) -> dict[str, int]:
     }
 
 
+def table(*, upload: Upload) -> list[tuple[str, ...]]:
+    """Every file as a row of text under a head: digest, bytes, verdict, code, sentence, series."""
+    series = {job.pk: str(series_id(upload.subject.code, job.key)) for job in upload.jobs.exclude(key="")}
+    of = dict(upload.files.values_list("sha256", "job_id"))
+    rows = [
+        (
+            row["sha256"],
+            str(row["size"]),
+            row["verdict"] or "",
+            row["code"] or "",
+            row["message"] or "",
+            series.get(of[row["sha256"]], ""),
+        )
+        for row in files_of(upload=upload)
+    ]
+    return [("sha256", "bytes", "verdict", "code", "message", "series"), *rows]
+
+
 def groups(*, upload: Upload) -> list[dict[str, Any]]:
     """Answered files by verdict and reason, the troubled first: verdict, label, code, message, files."""
     language = get_language() or "en"

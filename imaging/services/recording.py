@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from imaging import vendors
 from imaging.models import Exam, Instance, Series
-from imaging.slots import Taken, slots
-from imaging.validation import Facts, finding, is_frontal, judge, plane, thickness_class
+from imaging.selectors import taken
+from imaging.slots import slots
+from imaging.validation import Facts, finding, judge, plane, thickness_class
 from imaging.validation.geometry import stack
 from imaging.validation.rules import positions
 from registry.models import Subject
@@ -150,24 +151,7 @@ def let_go(*, identifier: uuid.UUID) -> None:
 def fill_slots(*, subject: Subject) -> None:
     """Give every exam of the subject the slot that follows from all of them."""
     exams = list(subject.exams.all())
-    usable: dict[int, bool] = {}
-    for exam_id, view, kind in (
-        Series.objects.on_file().filter(exam__in=exams).values_list("exam_id", "view_position", "exam__kind")
-    ):
-        fits = kind == Exam.Kind.CT or not view or is_frontal(view)
-        usable[exam_id] = usable.get(exam_id, False) or fits
-    taken = [
-        Taken(
-            exam.pk,
-            exam.kind,
-            exam.shifted_date,
-            exam.shifted_time,
-            exam.anchored,
-            usable.get(exam.pk, False),
-        )
-        for exam in exams
-    ]
-    answers = slots(taken)
+    answers = slots(taken(exams=exams))
     for exam in exams:
         if (exam.slot, exam.slot_number) != answers[exam.pk]:
             exam.slot, exam.slot_number = answers[exam.pk]

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
-import numpy as np
 from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
 
@@ -103,13 +102,13 @@ def normal(orientation: tuple[float, ...]) -> Vector | None:
     """Unit normal of the slices, turned so that its largest part is positive; None without an orientation."""
     if len(orientation) != 6:
         return None
-    cross = np.cross(orientation[:3], orientation[3:])
-    length = float(np.linalg.norm(cross))
+    (a, b, c), (d, e, f) = orientation[:3], orientation[3:]
+    cross = (b * f - c * e, c * d - a * f, a * e - b * d)
+    length = math.hypot(*cross)
     if not math.isfinite(length) or length < 0.1:
         return None
-    cross = cross / length
-    cross *= math.copysign(1, cross[int(np.argmax(np.abs(cross)))])
-    return float(cross[0]), float(cross[1]), float(cross[2])
+    length = math.copysign(length, max(cross, key=abs))
+    return cross[0] / length, cross[1] / length, cross[2] / length
 
 
 def _positions(dataset: Dataset, orientation: tuple[float, ...]) -> tuple[float, ...]:

@@ -130,15 +130,22 @@ def _not_axial(series: Sequence[Facts]) -> Values | None:
 
 
 def _not_supine(series: Sequence[Facts]) -> Values | None:
-    given = series[0].patient_position
-    return {"position": given} if given and not given.endswith("S") else None
+    return None if is_supine(series[0]) else {"position": series[0].patient_position}
+
+
+def is_supine(facts: Facts) -> bool:
+    """True for lying on the back, and where nothing is said."""
+    return not facts.patient_position or facts.patient_position.endswith("S")
 
 
 def _derived(series: Sequence[Facts]) -> Values | None:
-    kinds = series[0].image_type
-    if "DERIVED" in kinds[:1] or any(part in REFORMATTED for part in kinds):
-        return {"image_type": "\\".join(kinds)[:64]}
-    return None
+    return {"image_type": "\\".join(series[0].image_type)[:64]} if is_derived(series[0]) else None
+
+
+def is_derived(facts: Facts) -> bool:
+    """Whether the image type says that it was made from other images."""
+    kinds = facts.image_type
+    return "DERIVED" in kinds[:1] or any(part in REFORMATTED for part in kinds)
 
 
 def _thick(series: Sequence[Facts]) -> Values | None:

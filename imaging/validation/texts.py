@@ -22,6 +22,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Text stands in the pictures; somebody of the hospital looked and said that it identifies nobody.",
         "영상에 글자가 있으나, 병원 담당자가 확인하여 환자를 식별할 수 없다고 판단했습니다.",
     ),
+    "chosen_by_person": (
+        "The rule leaves this series out; {by} took it: {reason}",
+        "규칙으로는 제외되는 시리즈이나 {by} 님이 선택했습니다. 사유: {reason}",
+    ),
     "missing_slices": (
         "{count} slices are missing, at {positions_mm} mm. Send them, or explain why they do not exist.",
         "{count}개의 단면이 빠져 있습니다(위치 {positions_mm} mm). 빠진 영상을 보내거나 없는 이유를 적어 "

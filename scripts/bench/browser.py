@@ -52,7 +52,7 @@ async ({ count, addresses, recipe }) => {
   python.unpackArchive(packed, "zip", { extractDir: "/engine" });
   python.runPython("import sys; sys.path.insert(0, '/engine'); from deid import browser");
   const answer = python.runPython("lambda data, *rest: browser.answer(data.to_bytes(), *rest)");
-  const forget = python.runPython("browser._stripper.cache_clear");
+  const forget = python.runPython("browser.stripper.cache_clear");
   const bytes = await Promise.all(files.map(async (file) => new Uint8Array(await file.arrayBuffer())));
   const alone = [];
   for (let round = 0; round < 4; round++) {

@@ -122,6 +122,7 @@ CALLS: dict[str, list[Call]] = {
     "upload_new": [Call(READERS, of=code)],
     "subject_uploads": [Call(READERS, of=code)],
     "upload": [Call(READERS, of=upload)],
+    "upload_table": [Call(READERS, of=upload)],
     "held": [Call(HOME, of=held)],
     "held_picture": [Call(HOME, of=held_picture)],
     "held_decide": [Call(HOME, "post", of=held, body=lambda patient: {"decision": "refuse"})],

@@ -1,13 +1,15 @@
 """What the page gets: a head, a stretch of the original and a tail that together are exactly strip's file."""
 
 from datetime import date
+from io import BytesIO
 from typing import Any
 
 import pytest
+from pydicom import Dataset, dcmread
 from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian, JPEGLSLossless
 
 from deid import Dates, message, strip
-from deid.browser import Parts, answer, name_of, removal
+from deid.browser import Parts, answer, name_of, removal, value_at
 from tests.deid.make import EXPLICIT, IMPLICIT, KEY, compressed, ct, write
 
 CODE = "S03-0042-K"
@@ -64,11 +66,42 @@ def test_a_refusal_says_why_in_the_page_s_language(language: str) -> None:
     assert removal(b"no image", KEY.hex(), "", CODE) == []
 
 
-def test_what_happens_is_told_by_tag_and_name_without_a_value() -> None:
-    told = removal(write(ct(), EXPLICIT), KEY.hex(), "2020-03-01", CODE)
-    assert ("(0008,0080)", "Institution Name", "X") in told
-    assert ("(0008,0020)", "Study Date", "S") in told
-    assert not [text for row in told for text in row if "Hong" in text or "00123456" in text]
+def test_what_happens_is_told_by_tag_and_name_with_the_values_before_and_after() -> None:
+    told = {row[0]: row[1:] for row in removal(write(ct(), EXPLICIT), KEY.hex(), "2020-03-01", CODE)}
+    assert told["(0010,0020)"] == ("Patient ID", "Z", "00123456", CODE)
+    assert told["(0008,0020)"][:2] == ("Study Date", "S")
+    name, letter, before, after = told["(0008,0080)"]
+    assert (name, letter, after) == ("Institution Name", "X", None)
+    assert before
+    assert not [row for row in told.values() if "Hong" in str(row[3]) or "00123456" in str(row[3])]
+
+
+LONG = "a" * 65
+INNER = Dataset()
+INNER.AccessionNumber = "A1"
+SHOWN = ct(RequestAttributesSequence=[INNER, Dataset()], ImageComments=LONG, OtherPatientIDs=["1", "2"])
+SHOWN.add_new(0x00091001, "OB", b"1234")
+SHOWN.StudyID = ""
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("(0040,0275)", "{…} × 2"),
+        ("(0040,0275)[0]>(0008,0050)", "A1"),
+        ("(0040,0275)[1]>(0008,0050)", None),
+        ("(0040,0275)[2]>(0008,0050)", None),
+        ("(0010,0020)[0]>(0008,0050)", None),
+        ("(0020,4000)", "a" * 64 + "…"),
+        ("(0010,1000)", "1\\2"),
+        ("(0009,1001)", 4),
+        ("(0020,0010)", ""),
+        ("(0002,0010)", EXPLICIT),
+        ("preamble", None),
+    ],
+)
+def test_values_are_shown_short(path: str, value: str | int | None) -> None:
+    assert value_at(dcmread(BytesIO(write(SHOWN, EXPLICIT))), path) == value
 
 
 @pytest.mark.parametrize(

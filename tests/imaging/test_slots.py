@@ -4,7 +4,7 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from imaging.slots import Taken, slots
+from imaging.slots import Taken, asked, slots
 
 ZERO = date(2000, 1, 1)
 
@@ -81,3 +81,22 @@ TABLE: list[tuple[str, list[Taken], dict[int, tuple[str, int]]]] = [
 def test_slots(exams: list[Taken], expected: dict[int, tuple[str, int]]) -> None:
     assert slots(exams) == expected
     assert slots(reversed(exams)) == expected
+
+
+@pytest.mark.parametrize(
+    ("exams", "end", "expected"),
+    [
+        ([], "", "baseline1 ct1 discharge1"),
+        ([exam(1, "CXR", 0)], "", "baseline1:1 ct1 discharge1"),
+        ([exam(1, "CXR", 0), exam(2, "CT", 1, 9)], "1", "baseline1:1 ct1:2 near_ct1:1 discharge1"),
+        ([exam(1, "CXR", 0), exam(2, "CT", 1, 10)], "1", "baseline1:1 ct1:2 near_ct1 discharge1"),
+        ([exam(1, "CT", 3), exam(2, "CT", 9)], "2", "baseline1 ct1:1 near_ct1 ct2:2 near_ct2"),
+        ([exam(1, "CXR", 0), exam(2, "CXR", 9)], "", "baseline1:1 ct1 discharge1:2"),
+        ([exam(1, "CXR", 0), exam(2, "CXR", 9)], "4", "baseline1:1 ct1"),
+        ([exam(1, "CT", 3, usable=False)], "3", "baseline1 ct1"),
+    ],
+)
+def test_what_the_rule_asks_for(exams: list[Taken], end: str, expected: str) -> None:
+    told = asked(reversed(exams), slots(exams), end_status=end)
+    marks = [f"{one.kind}{one.number}" + "".join(f":{key}" for key in one.exams) for one in told]
+    assert " ".join(marks) == expected

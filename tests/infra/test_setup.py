@@ -135,7 +135,8 @@ def test_what_reads_workbooks_comes_beside_it() -> None:
 
 
 def test_the_engine_is_made_anew_when_deid_changes_and_is_the_same_bytes_otherwise(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "deid", tmp_path / "deid")
+    for room in ("deid", "imaging", "uploads"):
+        shutil.copytree(ROOT / room, tmp_path / room)
     engine.build(tmp_path, PYTHON)
     assert engine.current(tmp_path, PYTHON)
     assert engine.target(tmp_path).read_bytes() == engine.target(ROOT).read_bytes()

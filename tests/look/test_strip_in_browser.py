@@ -15,7 +15,7 @@ from pydicom import dcmread
 from deid import ENGINE, Dates, Refused, strip
 from phantom import planted_bytes, planted_values
 from phantom.export import hospital_export
-from phantom.people import Person, make_person
+from phantom.people import make_person
 from tests.services.place import Place
 from tests.services.proxy import Recorder
 from tests.stack import Stack
@@ -77,6 +77,17 @@ class Window:
         if day:
             self.page.fill("#admission-date", day.isoformat())
             self.page.press("#admission-date", "Tab")
+
+    def answer(self, values: dict[str, str]) -> None:
+        """Answers of the form."""
+        cookies = {cookie["name"]: cookie["value"] for cookie in self.context.cookies()}
+        headers = {"X-CSRFToken": cookies["csrftoken"], "Referer": self.url}
+        address = f"{self.url}/api/v1/forms/{self.code}/"
+        assert self.context.request.patch(address, data={"values": values}, headers=headers).ok
+
+    def judged(self) -> None:
+        """The rules have been asked of everything."""
+        self.page.locator("[data-part=summary]", has_text="series chosen").wait_for(timeout=90_000)
 
     def send(self) -> None:
         self.page.click("[data-part=send]")
@@ -159,19 +170,6 @@ def test_with_the_network_cut_it_still_strips(window: Window, folder: Path) -> N
     assert window.page.inner_text("[data-part=count-stored]") == str(SLICES + 2)
 
 
-def test_what_will_be_removed_is_shown_without_a_value(window: Window, folder: Path) -> None:
-    window.open()
-    window.choose(folder)
-    fold = window.page.locator("[data-part=removal] details").first
-    fold.locator("summary").click()
-    fold.get_by_text("Institution Name").wait_for()
-    text = window.page.inner_text("[data-part=removal]")
-    assert f"replaced by the code {window.code}" in text
-    descriptions = window.page.inner_text("[data-part=series]")
-    shown = [value for value in planted_values(PATIENT) if value in text and value not in descriptions]
-    assert shown == []
-
-
 def test_without_the_engine_nothing_goes_unless_a_person_says_so(window: Window, folder: Path) -> None:
     window.page.route("**/*.wasm", lambda route: route.abort())
     window.open()
@@ -186,30 +184,85 @@ def test_without_the_engine_nothing_goes_unless_a_person_says_so(window: Window,
     assert json.loads(starting.value.post_data)["stripped_by"] is None
 
 
-def test_two_patients_in_one_folder_need_a_word(window: Window, tmp_path: Path) -> None:
-    other: Person = make_person(12)
-    hospital_export(tmp_path / "two", persons=[PATIENT, other], slices=3, matrix=64, strays=False)
+def test_the_rule_chooses_and_a_person_overrules_with_a_reason(window: Window, folder: Path) -> None:
+    page = window.page
+    window.answer({"sex": {"M": "2", "F": "1"}[PATIENT.sex]})
     window.open()
-    window.choose(tmp_path / "two")
-    assert "name 2 different patients" in window.page.inner_text("[data-part=patients-text]")
-    assert window.page.is_disabled("[data-part=send]")
-    window.page.check("[data-part=patients-one]")
-    assert window.page.is_enabled("[data-part=send]")
-
-
-def test_a_series_that_mixes_patients_is_left_out(window: Window, tmp_path: Path) -> None:
-    hospital_export(tmp_path / "mixed", persons=[PATIENT], slices=3, matrix=64, strays=False)
-    stranger = next(
-        path for path in sorted((tmp_path / "mixed").rglob("IM*")) if dcmread(path).Modality == "CT"
+    window.choose(folder)
+    window.judged()
+    assert page.inner_text("[data-part=asked]").split("\n") == [
+        *("Baseline radiograph", "in this folder", "CT 1", "in this folder"),
+        *("Radiograph within 24 h of CT 1", "in this folder", "Discharge radiograph", "missing"),
+    ]
+    found = page.inner_text("[data-part=series]")
+    assert "CT 1 · day 1, 09:15" in found
+    assert [value for value in planted_values(PATIENT) if value in found] == []
+    assert f"The headers say { {'M': 'Male', 'F': 'Female'}[PATIENT.sex] }" in page.inner_text(
+        "[data-part=differ-text]"
     )
-    dataset = dcmread(stranger)
-    dataset.PatientID = "99887766"
-    dataset.save_as(stranger)
+    assert page.is_disabled("[data-part=send]")
+    page.check("[data-part=differ-ok]")
+    assert page.is_enabled("[data-part=send]")
+    scan = page.locator("[data-part=series] tr", has_text="the thinnest original axial series")
+    assert scan.locator("canvas").count() == 1
+    scan.locator("input[type=checkbox]").uncheck()
+    page.locator("[data-part=unexplained]", has_text="Write down why").wait_for()
+    assert page.is_disabled("[data-part=send]")
+    page.keyboard.type("broken, will come again")
+    page.locator("[data-part=asked] li", has_text="CT 1").first.get_by_text("missing").wait_for()
+    page.locator("[data-part=send]:enabled").wait_for()
+    removed(window)
+    window.send()
+    window.at("done")
+    assert page.inner_text("[data-part=count-stored]") == "2"
+    sent = bytes(window.recorder.sent)
+    assert b"broken, will come again" in sent
+    assert [needle for needle in planted_bytes(PATIENT) if len(needle) > 4 and needle in sent] == []
+    page.click("[data-part=receipt]")
+    row = page.locator("tr", has_text="broken, will come again").inner_text()
+    assert "left out" in row
+    assert "the thinnest original axial series of this CT (5 mm)" in row
+
+
+def removed(window: Window) -> None:
+    """What will be removed of the first series is shown, before and after."""
+    fold = window.page.locator("[data-part=removal] details").first
+    fold.locator("summary").click()
+    institution = fold.locator("tr", has_text="Institution Name").locator("td")
+    institution.first.wait_for()
+    assert institution.all_inner_texts() == ["removed", PATIENT.institution, "–"]
+    number = fold.locator("tr", has_text="(0010,0020)").locator("td").all_inner_texts()
+    assert number == [f"replaced by the code {window.code}", PATIENT.patient_id, window.code]
+    after = " ".join(fold.locator("tbody td:nth-child(4)").all_inner_texts())
+    assert [value for value in planted_values(PATIENT) if value in after] == []
+
+
+def test_two_patients_stop_everything_until_a_person_says_whose_the_images_are(
+    window: Window, tmp_path: Path
+) -> None:
+    other, page = make_person(12), window.page
+    files = hospital_export(tmp_path, persons=[PATIENT, other], slices=3, matrix=64, strays=False)
+    stranger = dcmread(files[1])
+    assert stranger.Modality == "CT"
+    stranger.PatientID, stranger.PatientBirthDate = other.patient_id, other.birth_date
+    stranger.PatientSex = other.sex
+    stranger.save_as(files[1])
     window.open()
-    window.choose(tmp_path / "mixed")
-    row = window.page.locator("[data-part=series] tr", has_text="its files name different patients")
-    assert row.locator("input").is_disabled()
-    assert not row.locator("input").is_checked()
+    window.choose(tmp_path)
+    window.judged()
+    assert "2 different patients" in page.inner_text("[data-part=patients-text]")
+    assert page.is_disabled("[data-part=send]")
+    page.get_by_label("All are this one patient").check()
+    mixed = page.locator("[data-part=series] tr", has_text="its files name different patients")
+    mixed.locator("input:disabled").wait_for()
+    page.get_by_label(PATIENT.patient_id).check()
+    page.locator("[data-part=send]:enabled", has_text="Send 4 images").wait_for()
+    assert "6 files are another patient’s" in page.inner_text("[data-part=left]")
+    window.send()
+    window.at("done")
+    assert page.inner_text("[data-part=count-stored]") == "4"
+    sent = bytes(window.recorder.sent)
+    assert [needle for needle in planted_bytes(other) if len(needle) > 4 and needle in sent] == []
 
 
 def test_the_worker_s_script_comes_with_a_policy_of_its_own(window: Window) -> None:

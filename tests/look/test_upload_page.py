@@ -3,6 +3,7 @@
 import re
 import signal
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -134,6 +135,37 @@ def test_a_dropped_folder_is_read_to_any_depth(window: Window, folder: Path) -> 
     files = sum(1 for path in folder.rglob("*") if path.is_file())
     assert files > sent
     assert window.page.inner_text("[data-part=left-title]").endswith("on this computer")
+
+
+def test_an_archive_is_opened_here_and_sent_within_the_limit(
+    window: Window, folder: Path, tmp_path: Path
+) -> None:
+    packed, inner = tmp_path / "export.zip", tmp_path / "inner.zip"
+    with zipfile.ZipFile(inner, "w") as archive:
+        archive.writestr("IM1", b"image")
+    images = sorted((folder / "DICOM/PA000000/ST000001/SE000000").iterdir())[:6]
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in [*images, inner]:
+            archive.write(path, path.relative_to(path.anchor))
+    locked = bytearray(inner.read_bytes())
+    locked[6] |= 1
+    locked[locked.index(b"PK\1\2") + 8] |= 1
+    (tmp_path / "locked.zip").write_bytes(locked)
+    window.page.set_input_files("[data-part=files]", [packed, tmp_path / "locked.zip"])
+    window.at("choose")
+    window.page.select_option("[data-part=limit]", "1", force=True)
+    left = window.page.inner_text("[data-part=left]")
+    assert "1 archive lies in another" in left
+    assert "1 archive has a password" in left
+    window.send()
+    window.at("sending")
+    began = time.monotonic()
+    window.page.wait_for_selector("#upload:not([data-step=sending])")
+    took = time.monotonic() - began
+    window.at("done")
+    assert window.page.inner_text("[data-part=count-stored]") == str(len(images))
+    assert took > 0.9 * sum(path.stat().st_size for path in images[:-1]) / 125_000
+    assert window.complaints == []
 
 
 def test_pause_stops_every_byte_and_continue_ends_well(window: Window, folder: Path) -> None:

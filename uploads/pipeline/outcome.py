@@ -16,7 +16,7 @@ from uploads.pipeline import leaks
 from uploads.pipeline.answers import Verdict
 from uploads.pipeline.looking import BURNED_IN
 from uploads.pipeline.work import Work
-from uploads.services import receipts, unclaimed
+from uploads.services import choices, receipts, unclaimed
 
 ELEMENTS_TOLD = 40
 PICTURES_WITHOUT_BOXES = 8
@@ -32,7 +32,7 @@ def record(work: Work, archive: Archive) -> None:
         work.add_findings(finding("files_refused", "warning", {"count": sum(refused.values())}))
     if not work.lease.job.upload.stripped_by:
         work.add_findings(finding("dates_shifted_here", "warning"))
-    work.add_findings(*_about_text(work))
+    work.add_findings(*_about_text(work), *choices.findings(work.lease.job))
     old = work.existing
     with transaction.atomic():
         work.lease.hold()

@@ -18,7 +18,7 @@ from registry.models import AuditEvent, Subject, User
 from registry.services import audit
 from registry.services.subjects import subject_key
 from uploads.models import Job, Upload, UploadFile
-from uploads.services import queue, quotas, staging
+from uploads.services import choices, queue, quotas, staging
 from uploads.services.keys import staged_name
 from uploads.services.states import advance
 from vault import create
@@ -47,20 +47,23 @@ def start(
     files: Iterable[Mapping[str, Any]],
     stripped_by: str | None,
     client: str = "",
+    overruled: Any = None,
 ) -> Upload:
-    """Open an upload, or find the unfinished one with the same list.
+    """Open an upload, or find the unfinished one with the same list; what it overrules is then as said last.
 
     stripped_by, client: names of programs, with letters, digits, spaces and ._/+()- only.
 
     files: {"sha256": 64 hexadecimal digits, "size": bytes}. Those whose bytes the subject already has are
-    answered at once. Problem: not_at_a_site, no_irb_approval, subject_withdrawn, bad_program_name,
-    empty_manifest, too_many_files, bad_manifest, file_too_large, quota_open, quota_bytes.
+    answered at once. overruled: as `choices.checked` takes it, whose Problems it raises. Problem:
+    not_at_a_site, no_irb_approval, subject_withdrawn, bad_program_name, empty_manifest, too_many_files,
+    bad_manifest, file_too_large, quota_open, quota_bytes.
     """
     check_may_upload(actor=actor, subject=subject)
     for field, text in (("stripped_by", stripped_by or ""), ("client", client)):
         if not PROGRAM.fullmatch(text):
             raise Problem("bad_program_name", field=field, extra={"field": field})
     wanted = _manifest(files)
+    chosen = choices.checked(overruled or (), files=wanted)
     subject_key(subject)
     digest = hashlib.sha256(
         "".join(f"{sha}:{size}\n" for sha, size in sorted(wanted.items())).encode()
@@ -70,10 +73,12 @@ def start(
     ).order_by("created_at")
     for tries_left in reversed(range(TRIES)):
         if known := same.first():
+            if overruled is not None:
+                Upload.objects.filter(pk=known.pk, state=Upload.State.OPEN).update(overruled=chosen)
             return known
         try:
             with transaction.atomic():
-                return _make(actor, subject, wanted, digest, stripped_by or "", client)
+                return _make(actor, subject, wanted, digest, stripped_by or "", client, chosen)
         except IntegrityError:  # the same list was sent at the same moment, and may be finished already
             if not tries_left:
                 raise
@@ -81,7 +86,13 @@ def start(
 
 
 def _make(
-    actor: User, subject: Subject, wanted: dict[str, int], digest: str, stripped_by: str, client: str
+    actor: User,
+    subject: Subject,
+    wanted: dict[str, int],
+    digest: str,
+    stripped_by: str,
+    client: str,
+    chosen: list[dict[str, Any]],
 ) -> Upload:
     stored = stored_sources(subject=subject, digests=wanted)
     quotas.check(site=subject.site, new={sha: size for sha, size in wanted.items() if sha not in stored})
@@ -91,6 +102,7 @@ def _make(
         client=client[:80],
         stripped_by=stripped_by[:120],
         manifest_digest=digest,
+        overruled=chosen,
     )
     duplicate = {"verdict": UploadFile.Verdict.DUPLICATE, "code": "already_stored"}
     known: dict[str, dict[str, Any]] = dict.fromkeys(stored, duplicate)
@@ -104,7 +116,12 @@ def _make(
         actor=actor,
         subject_code=subject.code,
         target=str(upload.id),
-        detail={"files": len(wanted), "already_stored": len(stored), "stripped_by": upload.stripped_by},
+        detail={
+            "files": len(wanted),
+            "already_stored": len(stored),
+            "stripped_by": upload.stripped_by,
+            **({"overruled": len(chosen)} if chosen else {}),
+        },
     )
     return upload
 

@@ -42,10 +42,15 @@ async function call(path, method, body) {
   return answer;
 }
 
-/** files: [{ sha256, size }], strippedBy: the engine that removed identity, or null → { id, missing }. The same list
- *  again resumes. */
-export function start(subject, files, strippedBy) {
-  return call("uploads/", "POST", { subject, files, stripped_by: strippedBy });
+/** files: [{ sha256, size }], strippedBy: the engine that removed identity, or null; overruled: what the person chose against
+ *  the rule → { id, missing }. The same list again resumes. */
+export function start(subject, files, { strippedBy, overruled }) {
+  return call("uploads/", "POST", { subject, files, stripped_by: strippedBy, overruled });
+}
+
+/** The answers of the case report form by item; none when it cannot be had. */
+export async function answers(subject) {
+  return (await call(`forms/${subject}/`, "GET").catch(() => ({}))).values ?? {};
 }
 
 /** The key under which this site replaces UIDs, 64 hexadecimal digits. */

@@ -5,17 +5,36 @@ const WANTED = {
   "00080008": "imageType",
   "00080016": "sopClass",
   "00080060": "modality",
+  "00080070": "vendor",
   "0008103e": "description",
   "00100010": "name",
   "00100020": "patient",
+  "00100030": "birth",
+  "00100040": "sex",
+  "00101010": "age",
   "00180050": "thickness",
+  "00181210": "kernel",
   "0020000d": "study",
   "0020000e": "series",
   "00200011": "seriesNumber",
   "00200013": "number",
   "00280008": "frames",
 };
-const NUMBERS = { "00280010": "rows", "00280011": "columns" };
+const IMAGE = {
+  "00280002": "samples",
+  "00280004": "photometric",
+  "00280008": "frames",
+  "00280010": "rows",
+  "00280011": "columns",
+  "00280100": "bits",
+  "00280103": "signed",
+  "00281050": "center",
+  "00281051": "width",
+  "00281052": "intercept",
+  "00281053": "slope",
+};
+const NUMBERS = new Set(["00280002", "00280010", "00280011", "00280100", "00280103"]);
+const PIXELS = 0x7fe00010;
 const LAST = 0x00280011;
 const LONG = new Set(["OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV"]);
 const UNDEFINED = 0xffffffff;
@@ -23,6 +42,8 @@ const DEEPEST = 32;
 const IMPLICIT = "1.2.840.10008.1.2";
 const BIG = "1.2.840.10008.1.2.2";
 const DEFLATED = "1.2.840.10008.1.2.1.99";
+const UNCOMPRESSED = new Set([IMPLICIT, "1.2.840.10008.1.2.1", BIG]);
+const FOREIGN = new Set(["description", "name", "patient"]);
 const CHARSETS = {
   "ISO_IR 192": "utf-8",
   "ISO_IR 100": "windows-1252",
@@ -35,19 +56,37 @@ const CHARSETS = {
 /** Header facts of a file's bytes, or null when it does not begin as a DICOM file.
  *  `{ unread: true }` when it does but the header cannot be followed here. */
 export function look(buffer) {
+  if (beginning(new Uint8Array(buffer)) < 0) return null;
+  const found = elements(buffer, { ...WANTED, "00280010": "rows", "00280011": "columns" }, LAST);
+  return found?.facts.series ? decoded(found.facts) : { unread: true };
+}
+
+/** What a picture is drawn from: { rows, columns, bits, …, at, length, little } with numbers as numbers, `at` where the
+ *  pixels begin; null when they are compressed or cannot be found. */
+export function pixels(buffer) {
+  const found = elements(buffer, IMAGE, PIXELS);
+  if (!found || !found.plain || !found.facts.pixels) return null;
+  const { pixels: place, ...facts } = found.facts;
+  const told = { ...place, little: found.little };
+  for (const [name, value] of Object.entries(facts)) told[name] = typeof value === "number" ? value : plainBytes(value).split("\\")[0];
+  return told;
+}
+
+/** Bytes of the wanted elements up to `last`: { facts, plain, little }, `plain` for uncompressed transfer syntaxes. */
+function elements(buffer, wanted, last) {
   const bytes = new Uint8Array(buffer);
-  const opening = beginning(bytes);
-  if (opening < 0) return null;
+  const view = new DataView(buffer);
   try {
     const meta = {};
-    const start = walk(new DataView(buffer), opening, { explicit: true, little: true, stop: (tag) => tag >>> 16 !== 2 }, meta);
+    const start = walk(view, beginning(bytes), { explicit: true, little: true, wanted: {}, stop: (tag) => tag >>> 16 !== 2 }, meta);
     const syntax = meta.syntax ?? IMPLICIT;
-    if (syntax === DEFLATED) return { unread: true };
+    if (syntax === DEFLATED) return null;
     const facts = {};
-    walk(new DataView(buffer), start, { explicit: syntax !== IMPLICIT, little: syntax !== BIG, stop: (tag) => tag > LAST }, facts);
-    return facts.series ? decoded(facts) : { unread: true };
+    const little = syntax !== BIG;
+    walk(view, start, { explicit: syntax !== IMPLICIT, little, wanted, stop: (tag) => tag > last }, facts);
+    return { facts, little, plain: UNCOMPRESSED.has(syntax) };
   } catch (error) {
-    if (error instanceof RangeError) return { unread: true };
+    if (error instanceof RangeError) return null;
     throw error;
   }
 }
@@ -83,11 +122,13 @@ function head(view, at, { explicit, little }) {
   return { tag, value: at + 8, length: view.getUint16(at + 6, little) };
 }
 
-function take(view, { tag, value, length }, { little }, facts) {
+function take(view, { tag, value, length }, { little, wanted }, facts) {
   const name = tag.toString(16).padStart(8, "0");
   if (tag === 0x00020010) facts.syntax = plain(view, value, length);
-  else if (NUMBERS[name] && length >= 2) facts[NUMBERS[name]] = view.getUint16(value, little);
-  else if (WANTED[name]) facts[WANTED[name]] = new Uint8Array(view.buffer.slice(value, value + Math.min(length, 256)));
+  else if (tag === PIXELS) facts.pixels = { at: value, length: Math.min(length, view.byteLength - value) };
+  else if (!wanted[name]) return;
+  else if (NUMBERS.has(name) && length >= 2) facts[wanted[name]] = view.getUint16(value, little);
+  else facts[wanted[name]] = new Uint8Array(view.buffer.slice(value, value + Math.min(length, 256)));
 }
 
 function skipSequence(view, start, rules, depth) {
@@ -114,7 +155,7 @@ function decoded(facts) {
   const charset = plainBytes(facts.charset).split("\\").pop();
   const result = { rows: facts.rows, columns: facts.columns };
   for (const name of Object.values(WANTED)) {
-    if (name in facts) result[name] = name === "description" ? foreign(facts[name], charset) : plainBytes(facts[name]);
+    if (name in facts) result[name] = FOREIGN.has(name) ? foreign(facts[name], charset) : plainBytes(facts[name]);
   }
   return result;
 }

@@ -37,7 +37,7 @@ export class Engine {
     return answer.engine;
   }
 
-  /** → { sha256, size, body, patient }, { code, where, message } or { error }. */
+  /** → { sha256, size, head, begin, end, tail, patient }, { code, where, message } or { error }. */
   strip(file, recipe) {
     return this.queued({ deed: "strip", file, recipe });
   }
@@ -45,6 +45,21 @@ export class Engine {
   /** → { actions } or { error } */
   removal(file, recipe) {
     return this.queued({ deed: "removal", file, recipe });
+  }
+
+  /** What a file's series looks like as it would leave: uploads.browser.look, or { error }. */
+  look(file, recipe) {
+    return this.queued({ deed: "look", file, recipe });
+  }
+
+  /** What the rule chooses of the series: uploads.browser.plan, or { error }. */
+  plan(asked) {
+    return this.queued({ deed: "plan", asked });
+  }
+
+  /** → { differences } of headers and form, or { error }. */
+  compare(asked) {
+    return this.queued({ deed: "compare", asked });
   }
 
   open(address) {

@@ -6,7 +6,7 @@ import { siteKey } from "./api.js";
 import { engineOf } from "./engine.js";
 import { carriesFiles, chosen, dropped } from "./folders.js";
 import { prepare } from "./preparing.js";
-import { openReader, readAll } from "./reading.js";
+import { archivesOf, openReader, readAll } from "./reading.js";
 
 const place = document.getElementById("names");
 const say = words("receipt-words");
@@ -23,6 +23,7 @@ async function read(source) {
   await readAll(source, {
     reader,
     maxBytes: Infinity,
+    archives: archivesOf(place),
     tell: (item) => {
       read += 1;
       if (item.sha256) known.set(item.sha256, item.path);
@@ -60,6 +61,26 @@ function show() {
   }
 }
 
+/** The table with a first column of names, made and kept on this computer. */
+async function tableWithNames(event) {
+  if (!known.size) return;
+  event.preventDefault();
+  const link = event.currentTarget;
+  const [head, ...lines] = (await (await fetch(link.href)).text()).replace(/^\ufeff/, "").trimEnd().split("\r\n");
+  const named = lines.map((line) => `${quoted(known.get(line.slice(0, line.indexOf(","))) ?? "")},${line}`);
+  const address = URL.createObjectURL(new Blob(["\ufeff", [`file,${head}`, ...named].join("\r\n")], { type: "text/csv" }));
+  const saving = Object.assign(document.createElement("a"), { href: address, download: link.href.split("/").at(-2) + ".csv" });
+  saving.click();
+  URL.revokeObjectURL(address);
+}
+
+/** A cell that no spreadsheet takes for a formula. */
+function quoted(text) {
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return `"${safe.replaceAll('"', '""')}"`;
+}
+
+document.querySelector("[data-table]").addEventListener("click", tableWithNames);
 if (subject) wireAdmission(subject, () => {});
 const input = place.querySelector("input[type=file]");
 place.querySelector("[data-part=choose]").addEventListener("click", () => input.click());

@@ -6,13 +6,16 @@ const LANES = 4;
 const LONGEST_WAIT = 30000;
 const TRIES_OF_WRONG_BYTES = 3;
 const WINDOW = 6000;
+const LONG_WINDOW = 30000;
 
-/** One run of sending. `tell()` is called whenever something to show has changed. */
+/** One run of sending. `pace` says when the next file may start (pace.js). `tell()` is called whenever something to show
+ *  has changed. */
 export class Sender {
-  constructor(id, files, missing, tell) {
+  constructor(id, files, missing, { pace, tell }) {
     this.id = id;
     this.files = files;
     this.queue = missing.filter((sha256) => files.has(sha256));
+    this.pace = pace;
     this.tell = tell;
     this.total = [...files.values()].reduce((sum, item) => sum + item.size, 0);
     this.settled = this.total - this.queue.reduce((sum, sha256) => sum + files.get(sha256).size, 0);
@@ -40,7 +43,8 @@ export class Sender {
   /** Bytes per second over the last seconds, 0 when nothing moves. */
   get rate() {
     const now = performance.now();
-    this.marks = this.marks.filter(([at]) => now - at < WINDOW);
+    const span = this.pace.limited ? LONG_WINDOW : WINDOW;
+    this.marks = this.marks.filter(([at]) => now - at < span);
     const [first] = this.marks;
     return first && now - first[0] > 800 ? Math.max(0, ((this.bytes - first[1]) / (now - first[0])) * 1000) : 0;
   }
@@ -72,7 +76,8 @@ export class Sender {
       else if (!this.queue.length) {
         if (!this.flying.size) return;
         await this.rest(200);
-      } else if (await this.sendNext()) wait = 1000;
+      } else if (this.pace.wait > 0) await this.rest(Math.min(this.pace.wait, 1000));
+      else if (await this.sendNext()) wait = 1000;
       else {
         await this.rest(wait);
         wait = Math.min(wait * 2, LONGEST_WAIT);
@@ -84,8 +89,11 @@ export class Sender {
     const sha256 = this.queue.shift();
     const item = this.files.get(sha256);
     this.flying.set(sha256, 0);
+    this.pace.take(item.size);
     try {
-      await api.put(this.id, sha256, item.file, {
+      const body = await opened(item);
+      if (!body) return this.fail(sha256, item, "changed");
+      await api.put(this.id, sha256, body, {
         signal: this.abort.signal,
         progress: (sent) => this.mark(sha256, Math.min(sent, item.size)),
       });
@@ -135,6 +143,7 @@ export class Sender {
   }
 
   fail(sha256, item, reason) {
+    this.flying.delete(sha256);
     this.failed.set(sha256, reason);
     this.total -= item.size;
     return true;
@@ -157,9 +166,18 @@ export class Sender {
   }
 }
 
-async function stillThere(file) {
+/** What is sent of a file; null when it is no longer on the disk as it was read. */
+async function opened(item) {
   try {
-    await file.slice(0, 1).arrayBuffer();
+    return await item.open();
+  } catch {
+    return null;
+  }
+}
+
+async function stillThere(source) {
+  try {
+    await (await source.blob()).slice(0, 1).arrayBuffer();
     return true;
   } catch {
     return false;
