@@ -12,9 +12,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from imaging.models import Exam
+from imaging.slots import NEAR
 
 DISCHARGED_ALIVE = "1"
-NEAR = datetime.timedelta(hours=24)
 NOON = datetime.time(12)
 DAY_ZERO = datetime.date(2000, 1, 1)
 

@@ -41,7 +41,7 @@ class SeriesSerializer(serializers.ModelSerializer[Series]):
         fields = (
             "id", "subject", "exam", "state", "series_uid", "modality", "sop_class", "transfer_syntax",
             "description", "vendor", "vendor_raw", "model", "kernel", "plane", "view_position",
-            "thickness_mm", "spacing_mm", "rows", "columns", "header", "findings", "count", "bytes",
+            "thickness_mm", "spacing_mm", "rows", "columns", "header", "rules", "findings", "count", "bytes",
             "sealed_bytes", "object_name", "upload_id", "stripped_at_site", "stored_at",
         )  # fmt: skip
 

@@ -70,7 +70,9 @@ class Exam(models.Model):
 class Series(models.Model):
     """One sealed object: the instances of a series, with what its header says.
 
-    `findings`: [{"code", "severity", "values"}], texts in imaging.validation.texts and deid.codes.
+    `findings`: [{"code", "severity", "rule", "values"}], texts in
+    imaging/validation/rules.toml and deid.codes.
+    `rules`: version of the rules that judged it; empty for a record, and before rules had one version.
     `receipt`: what was done to make the object, see uploads.services.receipts; the signed receipts are there.
     A series held back (a leak alarm) has findings and no object, no instances, no preview. A synthetic record
     has header facts alone: nothing was uploaded, so there is no upload, no receipt and nothing to open.
@@ -107,6 +109,7 @@ class Series(models.Model):
     columns = models.PositiveIntegerField(default=0)
     header = models.JSONField(default=dict)
     findings = models.JSONField(default=list)
+    rules = models.CharField(max_length=8, blank=True)
     receipt = models.JSONField(default=dict)
     object_name = models.CharField(max_length=120, unique=True, null=True)
     preview_name = models.CharField(max_length=120, blank=True)

@@ -9,7 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-NEAR = timedelta(hours=24)
+from imaging.validation.ruleset import NEAR_HOURS
+
+NEAR = timedelta(hours=NEAR_HOURS)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from imaging import vendors
 from imaging.models import Exam, Instance, Series
 from imaging.slots import Taken, slots
-from imaging.validation import Facts, finding, is_frontal, judge, plane, thickness_class
+from imaging.validation import VERSION, Facts, finding, is_frontal, judge, plane, thickness_class
 from imaging.validation.geometry import stack
 from imaging.validation.rules import positions
 from registry.models import Subject
@@ -70,6 +70,7 @@ def record_series(
             "exam": exam,
             "state": Series.State.STORED,
             "findings": _each_once(found),
+            "rules": VERSION,
             "receipt": origin.receipt,
             "object_name": archive.object_name,
             "preview_name": archive.preview_name,
@@ -120,6 +121,7 @@ def hold_back(*, subject: Subject, identifier: uuid.UUID, facts: Facts, origin: 
             "exam": _exam(subject, facts, anchored=origin.anchored),
             "state": Series.State.QUARANTINED,
             "findings": list(origin.findings),
+            "rules": VERSION,
             "receipt": origin.receipt,
             "object_name": None,
             "preview_name": "",
@@ -237,7 +239,7 @@ def _across(subject: Subject, exam: Exam, first: Facts) -> list[dict[str, Any]]:
     """What is visible only beside other exams and subjects."""
     found = []
     if subject.exams.exclude(anchored=exam.anchored).filter(series__state=Series.State.STORED).exists():
-        found.append(finding("mixed_calendars", "warning"))
+        found.append(finding("mixed_calendars"))
     elsewhere = (
         Series.objects.stored()
         .filter(series_uid=first.series_uid, exam__subject__site_id=subject.site_id)
@@ -245,7 +247,7 @@ def _across(subject: Subject, exam: Exam, first: Facts) -> list[dict[str, Any]]:
     )
     codes = sorted(elsewhere.values_list("exam__subject__code", flat=True))
     if codes:
-        found.append(finding("also_elsewhere", "waiver", {"subjects": codes}))
+        found.append(finding("also_elsewhere", {"subjects": codes}))
     return found
 
 

@@ -27,11 +27,11 @@ def record(work: Work, archive: Archive) -> None:
     work.answers.give_all([f for f in work.new if f not in work.answers], Verdict.STORED, "")
     refused = work.answers.counts(Verdict.REFUSED)
     if other := refused.get("duplicate_uid_other_pixels"):
-        work.add_findings(finding("duplicate_uid_other_pixels", "waiver", {"count": other}))
+        work.add_findings(finding("duplicate_uid_other_pixels", {"count": other}))
     if refused:
-        work.add_findings(finding("files_refused", "warning", {"count": sum(refused.values())}))
+        work.add_findings(finding("files_refused", {"count": sum(refused.values())}))
     if not work.lease.job.upload.stripped_by:
-        work.add_findings(finding("dates_shifted_here", "warning"))
+        work.add_findings(finding("dates_shifted_here"))
     work.add_findings(*_about_text(work))
     old = work.existing
     with transaction.atomic():
@@ -63,9 +63,9 @@ def _about_text(work: Work) -> list[dict[str, Any]]:
     """What a reader of the stored series should know about text in its pictures."""
     decided = work.looking.decided
     if decided and decided[-1].decision == Hold.Decision.KEEP:
-        return [finding("text_kept", "warning")]
+        return [finding("text_kept")]
     if work.looking.masked:
-        return [finding("text_masked", "warning", {"count": len(work.looking.masked)})]
+        return [finding("text_masked", {"count": len(work.looking.masked)})]
     return []
 
 
@@ -79,7 +79,7 @@ def record_held(work: Work) -> None:
         record_nothing(work)
         return
     work.answers.give_all(waiting, Verdict.QUARANTINED, BURNED_IN)
-    work.findings = [*work.lease.job.findings, finding("burned_in_text", "error", told)]
+    work.findings = [*work.lease.job.findings, finding("burned_in_text", told)]
     with transaction.atomic():
         work.lease.hold()
         subject = Subject.objects.select_for_update(no_key=True).get(pk=work.subject.pk)
@@ -109,7 +109,7 @@ def record_nothing(work: Work) -> None:
 def record_leak(work: Work, leak: leaks.Leak) -> None:
     """The series is held back because of what was found. LostLease."""
     told = {"count": len(leak.elements), "elements": leak.elements[:ELEMENTS_TOLD]}
-    work.findings = [*work.lease.job.findings, finding("leak_alarm", "error", told)]
+    work.findings = [*work.lease.job.findings, finding("leak_alarm", told)]
     work.answers.give_all(work.new, Verdict.QUARANTINED, "leak_alarm")
     with transaction.atomic():
         work.lease.hold()
