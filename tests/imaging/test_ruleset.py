@@ -35,6 +35,15 @@ def test_a_changed_rule_has_a_new_version() -> None:
     assert hashlib.sha256(text.encode()).hexdigest()[:16] == KNOWN[VERSION]
 
 
+def test_the_page_lists_every_rule_as_it_is() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "validation.md").read_text("utf-8")
+    assert f"## Rules, version {VERSION}\n" in page
+    for rule in RULES.values():
+        limits = ", ".join(f"{name} {value:g}" for name, value in rule.limits.items())
+        cells = (f"`{rule.code}`", rule.severity, rule.applies_to, ", ".join(rule.kinds), limits)
+        assert f"| {' | '.join(cells)} |\n" in page
+
+
 def test_every_rule_for_series_has_its_function_and_no_function_is_left_over() -> None:
     assert set(rules.CHECKS) == {code for code, rule in RULES.items() if rule.applies_to == "series"}
 
