@@ -23,6 +23,8 @@ WORDS: Mapping[str, Promise | str] = {
     Verb.TEXT_DECIDED: _("Text in a picture: decided"),
     Verb.FILE_REFUSED: _("Files refused"),
     Verb.SERIES_READ: _("Images taken"),
+    Verb.FINDING_WAIVED: _("Finding waived"),
+    Verb.WAIVER_WITHDRAWN: _("Waiver withdrawn"),
     Verb.FORM_SUBMITTED: _("Form submitted"),
     Verb.QUERY_OPENED: _("Question asked"),
     Verb.QUERY_ANSWERED: _("Question answered"),

@@ -37,6 +37,8 @@ class AuditEvent(models.Model):
         PICTURE_SEEN = "held picture seen"
         TEXT_DECIDED = "text in pictures decided"
         SERIES_READ = "series read"
+        FINDING_WAIVED = "finding waived"
+        WAIVER_WITHDRAWN = "waiver withdrawn"
         FORM_CHANGED = "form changed"
         FORM_SUBMITTED = "form submitted"
         CASE_ACCEPTED = "case accepted"
