@@ -1,6 +1,6 @@
 """Everything that the checks say of series, with the waivers that hold.
 
-Findings of the series itself are kept with it. Those that follow from other series of the scan are computed
+Findings of the series itself are kept with it. Those that follow from other series are computed
 here: they change when another series comes or goes.
 """
 
@@ -14,6 +14,7 @@ from typing import Any
 
 from imaging.judgements import Waiver
 from imaging.models import Exam, Series
+from imaging.twins import findings_of_twins
 from imaging.validation import DECIDED, is_original, is_supine
 from imaging.validation.exams import Candidate, judge_scan
 
@@ -52,11 +53,19 @@ def found_of(series: Iterable[Series]) -> dict[uuid.UUID, list[Found]]:
         (waiver.series_id, waiver.finding): waiver
         for waiver in Waiver.objects.in_force().filter(series__in=listed).select_related("by")
     }
-    beside = _beside(listed)
+    beside, twins = _beside(listed), findings_of_twins(listed)
     return {
-        one.pk: [_found(item, one.pk, waivers) for item in (*one.findings, *beside.get(one.pk, ()))]
+        one.pk: [
+            _found(item, one.pk, waivers)
+            for item in (*kept(one), *beside.get(one.pk, ()), *twins.get(one.pk, ()))
+        ]
         for one in listed
     }
+
+
+def kept(series: Series) -> list[dict[str, Any]]:
+    """Findings kept with it; pairs that were found before they had rows of their own are left out."""
+    return [item for item in series.findings if item["code"] != "also_elsewhere"]
 
 
 def undecided(series: Iterable[Series]) -> int:

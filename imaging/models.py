@@ -174,7 +174,7 @@ class Instance(models.Model):
     """
 
     series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="instances")
-    sop_uid = models.CharField(max_length=64)
+    sop_uid = models.CharField(max_length=64, db_index=True)
     name = models.CharField(max_length=32)
     number = models.IntegerField(null=True)
     position_mm = models.FloatField(null=True)
@@ -183,7 +183,7 @@ class Instance(models.Model):
     length = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)
     pixel_sha256 = models.CharField(max_length=64, db_index=True)
-    decoded_sha256 = models.CharField(max_length=64)
+    decoded_sha256 = models.CharField(max_length=64, db_index=True)
     source_sha256 = models.CharField(max_length=64, db_index=True)
 
     class Meta:

@@ -11,6 +11,7 @@ from imaging.models import Series
 from imaging.presenting import facts, findings, receipt
 from imaging.responses import archive_response, picture_response
 from imaging.services import reading
+from imaging.twins import seen_twins
 from registry.errors import Problem
 
 
@@ -31,6 +32,7 @@ def series_page(request: HttpRequest, pk: uuid.UUID, problem: Problem | None = N
         "findings": findings(found_of([found])[found.pk]),
         "waivable": request.user.is_curator and found.state == Series.State.STORED,
         "past_waivers": found.waivers.exclude(withdrawn_at=None).select_related("by", "withdrawn_by"),
+        "twins": seen_twins(found, user=request.user),
         "facts": facts(found),
         "receipt": receipt(found),
         "problem": problem,

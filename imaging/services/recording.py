@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from imaging import vendors
 from imaging.models import Exam, Instance, Series
+from imaging.services.twins import note_twins
 from imaging.slots import Taken, slots
 from imaging.validation import VERSION, Facts, finding, is_frontal, judge, plane, thickness_class
 from imaging.validation.geometry import stack
@@ -62,7 +63,7 @@ def record_series(
     series_facts = [instance.facts for instance in instances]
     first = series_facts[0]
     exam = _exam(subject, first, anchored=origin.anchored)
-    found = [*judge(series_facts), *origin.findings, *_across(subject, exam, first)]
+    found = [*judge(series_facts), *origin.findings, *_across(subject, exam)]
     series, _ = Series.objects.update_or_create(
         pk=identifier,
         defaults={
@@ -104,6 +105,7 @@ def record_series(
         batch_size=500,
     )
     fill_slots(subject=subject)
+    note_twins(series=series)
     return series
 
 
@@ -235,20 +237,10 @@ def _header(first: Facts, series: Sequence[Facts]) -> dict[str, Any]:
     }
 
 
-def _across(subject: Subject, exam: Exam, first: Facts) -> list[dict[str, Any]]:
-    """What is visible only beside other exams and subjects."""
-    found = []
-    if subject.exams.exclude(anchored=exam.anchored).filter(series__state=Series.State.STORED).exists():
-        found.append(finding("mixed_calendars"))
-    elsewhere = (
-        Series.objects.stored()
-        .filter(series_uid=first.series_uid, exam__subject__site_id=subject.site_id)
-        .exclude(exam__subject=subject)
-    )
-    codes = sorted(elsewhere.values_list("exam__subject__code", flat=True))
-    if codes:
-        found.append(finding("also_elsewhere", {"subjects": codes}))
-    return found
+def _across(subject: Subject, exam: Exam) -> list[dict[str, Any]]:
+    """What is visible only beside other exams of the subject."""
+    others = subject.exams.exclude(anchored=exam.anchored).filter(series__state=Series.State.STORED)
+    return [finding("mixed_calendars")] if others.exists() else []
 
 
 def _each_once(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
