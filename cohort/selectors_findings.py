@@ -100,7 +100,10 @@ def counts(lines: Sequence[Line]) -> dict[int, int]:
         for one in listed
     ]
     series = list(
-        Series.objects.filter(exam__subject__in=subjects).defer("header", "receipt").select_related("exam")
+        Series.objects.filter(exam__subject__in=subjects)
+        .exclude(state=Series.State.WITHDRAWN)
+        .defer("header", "receipt")
+        .select_related("exam")
     )
     by_series = found_of(series)
     told += [(one.exam.subject_id, shown) for one in series for shown in by_series[one.pk]]

@@ -22,6 +22,7 @@ WORDS: Mapping[str, Promise | str] = {
     Verb.SERIES_QUARANTINED: _("Series held back"),
     Verb.TEXT_DECIDED: _("Text in a picture: decided"),
     Verb.FILE_REFUSED: _("Files refused"),
+    Verb.SERIES_WITHDRAWN: _("Series withdrawn"),
     Verb.SERIES_READ: _("Images taken"),
     Verb.FINDING_WAIVED: _("Finding waived"),
     Verb.WAIVER_WITHDRAWN: _("Waiver withdrawn"),

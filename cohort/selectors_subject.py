@@ -43,11 +43,20 @@ class ExamView:
 
     @property
     def images(self) -> int:
-        return sum(one.instance_count for one in self.series)
+        return sum(one.instance_count for one in self.on_file)
 
     @property
     def held_back(self) -> int:
-        return len(self.series) - len(self.on_file)
+        return sum(one.state == Series.State.QUARANTINED for one in self.series)
+
+    @property
+    def withdrawn(self) -> list[Series]:
+        return [one for one in self.series if one.state == Series.State.WITHDRAWN]
+
+    @property
+    def current(self) -> list[Series]:
+        """All but the withdrawn."""
+        return [one for one in self.series if one.state != Series.State.WITHDRAWN]
 
     @property
     def synthetic(self) -> bool:
@@ -58,7 +67,7 @@ class ExamView:
     def remarks(self) -> list[tuple[Found, str]]:
         """Every finding on its series, and on its day, with the sentence."""
         language = get_language() or "en"
-        all_of_them = [found for one in self.series for found in self.found.get(one.pk, ())]
+        all_of_them = [found for one in self.current for found in self.found.get(one.pk, ())]
         return [(found, message(found.code, found.values, language)) for found in (*all_of_them, *self.stay)]
 
     @property
@@ -130,7 +139,12 @@ class SubjectView:
     def other_exams(self) -> list[ExamView]:
         """Exams that fill no slot: further radiographs, and those of which every series is held back."""
         filling = {number for view in self.slots for number in view.slot.exams}
-        return [view for view in self.exams if view.exam.pk not in filling]
+        return [view for view in self.exams if view.exam.pk not in filling and view.current]
+
+    @property
+    def withdrawn(self) -> list[tuple[ExamView, Series]]:
+        """Series that were withdrawn, with their exams."""
+        return [(view, one) for view in self.exams for one in view.withdrawn]
 
     @property
     def anchored(self) -> bool:
@@ -161,7 +175,8 @@ def subject_view(subject: Subject) -> SubjectView:
 
 
 def _exams(subject: Subject, answers: Mapping[str, str]) -> list[ExamView]:
-    series = Prefetch("series", Series.objects.defer("header", "receipt").order_by("stored_at", "id"))
+    rows = Series.objects.defer("header", "receipt").select_related("withdrawn_by")
+    series = Prefetch("series", rows.order_by("stored_at", "id"))
     exams = list(Exam.objects.filter(subject=subject).prefetch_related(series))
     found = found_of(one for exam in exams for one in exam.series.all())
     facts = {

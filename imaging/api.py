@@ -45,7 +45,8 @@ class SeriesSerializer(serializers.ModelSerializer[Series]):
             "id", "subject", "exam", "state", "series_uid", "modality", "sop_class", "transfer_syntax",
             "description", "vendor", "vendor_raw", "model", "kernel", "plane", "view_position",
             "thickness_mm", "spacing_mm", "rows", "columns", "header", "rules", "findings", "count", "bytes",
-            "sealed_bytes", "object_name", "upload_id", "stripped_at_site", "stored_at",
+            "sealed_bytes", "object_name", "upload_id", "stripped_at_site", "stored_at", "withdrawn_at",
+            "withdrawn_because", "replaced_by",
         )  # fmt: skip
 
     @extend_schema_field(FindingSerializer(many=True))

@@ -8,9 +8,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from imaging.api import SeriesSerializer
 from imaging.judgements import Waiver
 from imaging.models import Series
-from imaging.services import waiving
+from imaging.services import waiving, withdrawing
 
 
 class WaiverSerializer(serializers.ModelSerializer[Waiver]):
@@ -85,3 +86,29 @@ class WaiverWithdrawView(APIView):
         form.is_valid(raise_exception=True)
         done = waiving.withdraw(actor=request.user, waiver_id=pk, **form.validated_data)
         return Response(WaiverSerializer(done).data)
+
+
+class WithdrawSerializer(ReasonSerializer):
+    replaced_by = serializers.UUIDField(
+        required=False, allow_null=True, help_text="the stored series of the same patient that stands for it"
+    )
+
+
+class WithdrawView(APIView):
+    """Withdraw a series: by its site while the case is there, by a curator once it was sent."""
+
+    @extend_schema(
+        request=WithdrawSerializer,
+        responses={
+            200: SeriesSerializer,
+            409: OpenApiResponse(
+                description="`withdrawn_already`, `nothing_to_withdraw`, `not_a_replacement`, "
+                "`withdrawal_closed`, `withdrawal_is_the_sites`"
+            ),
+        },
+    )
+    def post(self, request: Request, pk: str) -> Response:
+        form = WithdrawSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        done = withdrawing.withdraw(actor=request.user, series_id=pk, **form.validated_data)
+        return Response(SeriesSerializer(done).data)

@@ -30,6 +30,15 @@ register(
             _("This finding stands in nobody's way, so there is nothing to waive."),
         ),
         "waiver_withdrawn": (409, _("This waiver was withdrawn already.")),
+        "withdrawn_already": (409, _("This series was withdrawn already.")),
+        "nothing_to_withdraw": (
+            409,
+            _("Only a stored series can be withdrawn. One that is held back is refused or sent again."),
+        ),
+        "not_a_replacement": (
+            409,
+            _("Only another stored series of the same patient can stand for it. Choose one of the list."),
+        ),
         "only_in_a_demo": (403, _("Synthetic records are made in a demo alone. This is none.")),
     }
 )

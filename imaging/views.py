@@ -11,8 +11,10 @@ from imaging.models import Series
 from imaging.presenting import facts, findings, receipt
 from imaging.responses import archive_response, picture_response
 from imaging.services import reading
+from imaging.services.withdrawing import may_withdraw
 from imaging.twins import seen_twins
 from registry.errors import Problem
+from registry.models import User
 
 
 @require_safe
@@ -32,6 +34,8 @@ def series_page(request: HttpRequest, pk: uuid.UUID, problem: Problem | None = N
         "findings": findings(found_of([found])[found.pk]),
         "waivable": request.user.is_curator and found.state == Series.State.STORED,
         "past_waivers": found.waivers.exclude(withdrawn_at=None).select_related("by", "withdrawn_by"),
+        "older": found.replaces.all(),
+        **_withdrawal(request.user, found),
         "twins": seen_twins(found, user=request.user),
         "facts": facts(found),
         "receipt": receipt(found),
@@ -39,6 +43,14 @@ def series_page(request: HttpRequest, pk: uuid.UUID, problem: Problem | None = N
         "typed": request.POST,
     }
     return render(request, "imaging/series.html", context, status=problem.status if problem else 200)
+
+
+def _withdrawal(user: User, found: Series) -> dict[str, object]:
+    """What the form by which a series is withdrawn needs; empty where the person cannot."""
+    if found.state != Series.State.STORED or not may_withdraw(actor=user, subject=found.exam.subject):
+        return {}
+    others = Series.objects.stored().filter(exam__subject=found.exam.subject_id).exclude(pk=found.pk)
+    return {"withdrawable": True, "others": others.select_related("exam")}
 
 
 def series_preview(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:

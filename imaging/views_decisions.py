@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from imaging.services import waiving
+from imaging.services import waiving, withdrawing
 from imaging.views import series_page
 from registry.errors import Problem
 
@@ -29,6 +29,17 @@ def waiver_withdraw(request: HttpRequest, pk: uuid.UUID, waiver: int) -> HttpRes
     """Take a waiver back."""
     said = _("The waiver is withdrawn. The finding waits for a decision again.")
     return _done(request, pk, said, waiving.withdraw, waiver_id=waiver)
+
+
+@require_POST
+def withdraw(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Withdraw the series, or say which other stands for it."""
+    try:
+        other = uuid.UUID(request.POST["replaced_by"]) if request.POST.get("replaced_by") else None
+    except ValueError:
+        other = uuid.UUID(int=0)
+    said = _("The series is withdrawn, on record. It counts for nothing any more.")
+    return _done(request, pk, said, withdrawing.withdraw, series_id=pk, replaced_by=other)
 
 
 def _done(

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from imaging import vendors
 from imaging.models import Exam, Instance, Series
+from imaging.selectors import withdrawn
 from imaging.services.twins import note_twins
 from imaging.slots import Taken, slots
 from imaging.validation import VERSION, Facts, finding, is_frontal, judge, plane, thickness_class
@@ -53,13 +54,19 @@ class Archive:
     sealed_bytes: int
 
 
+class Withdrawn(Exception):
+    """The series was withdrawn while more of it came; what came belongs to its next version."""
+
+
 def record_series(
     *, subject: Subject, identifier: uuid.UUID, instances: Sequence[Stored], archive: Archive, origin: Origin
 ) -> Series:
     """Write exam, series and instances, or replace a series that holds less.
 
-    Then fill the subject's slots.
+    Then fill the subject's slots. Raises Withdrawn: what is withdrawn is not written over.
     """
+    if withdrawn(identifiers=[identifier]):
+        raise Withdrawn
     series_facts = [instance.facts for instance in instances]
     first = series_facts[0]
     exam = _exam(subject, first, anchored=origin.anchored)
@@ -112,9 +119,9 @@ def record_series(
 def hold_back(*, subject: Subject, identifier: uuid.UUID, facts: Facts, origin: Origin) -> Series | None:
     """Put a series on record as held back, without an object.
 
-    None when a stored one is there, which stays as it is.
+    None when a stored or a withdrawn one is there, which stays as it is.
     """
-    if Series.objects.stored().filter(pk=identifier).exists():
+    if Series.objects.sealed().filter(pk=identifier).exists():
         return None
     series, _ = Series.objects.update_or_create(
         pk=identifier,

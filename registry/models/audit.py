@@ -36,6 +36,7 @@ class AuditEvent(models.Model):
         FILE_REFUSED = "files refused"
         PICTURE_SEEN = "held picture seen"
         TEXT_DECIDED = "text in pictures decided"
+        SERIES_WITHDRAWN = "series withdrawn"
         SERIES_READ = "series read"
         FINDING_WAIVED = "finding waived"
         WAIVER_WITHDRAWN = "waiver withdrawn"

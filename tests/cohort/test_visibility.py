@@ -143,6 +143,7 @@ CALLS: dict[str, list[Call]] = {
     "series_waiver_withdraw": [
         Call(CURATORS, "post", of=lambda patient: [patient.series.pk, patient.waiver.pk], body=reason)
     ],
+    "series_withdraw": [Call(HOME | CURATORS, "post", of=series, body=reason)],
     "accounts:login": [Call(ANYBODY)],
     "accounts:logout": [Call(SIGNED_IN, "post")],
     "set_language": [Call(ANYBODY, "post", body=lambda patient: {"language": "ko"})],
@@ -192,6 +193,7 @@ CALLS: dict[str, list[Call]] = {
     "api-imaging:waiver-withdraw": [
         Call(CURATORS, "post", of=lambda patient: [patient.waiver.pk], body=reason, sends="json")
     ],
+    "api-imaging:withdraw": [Call(HOME | CURATORS, "post", of=series, body=reason, sends="json")],
     "api-cohort:dictionary": [Call(SIGNED_IN)],
     "api-cohort:form": [
         Call(READERS, of=code),

@@ -7,6 +7,7 @@ from django.db import transaction
 from deid.receipt import Content
 from imaging.models import Series
 from imaging.services.recording import Archive, hold_back, record_series
+from imaging.services.withdrawing import stands_for
 from imaging.validation import finding
 from registry.models import AuditEvent, Subject
 from registry.services import audit
@@ -23,7 +24,7 @@ PICTURES_WITHOUT_BOXES = 8
 
 
 def record(work: Work, archive: Archive) -> None:
-    """The series is stored as `archive`; its files get their verdicts. LostLease."""
+    """The series is stored as `archive`; its files get their verdicts. LostLease, Withdrawn."""
     work.answers.give_all([f for f in work.new if f not in work.answers], Verdict.STORED, "")
     refused = work.answers.counts(Verdict.REFUSED)
     if other := refused.get("duplicate_uid_other_pixels"):
@@ -44,6 +45,7 @@ def record(work: Work, archive: Archive) -> None:
             archive=archive,
             origin=work.origin(),
         )
+        stands_for(series=series, earlier=work.earlier)
         unclaimed.claim(
             names=[name for name in (archive.object_name, archive.preview_name) if name],
             released=[name for name in (old.object_name, old.preview_name) if name] if old else [],
