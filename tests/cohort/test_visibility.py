@@ -124,6 +124,7 @@ CALLS: dict[str, list[Call]] = {
     "review_accept": [Call(CURATORS, "post", of=code)],
     "review_return": [Call(CURATORS, "post", of=code)],
     "summary": [Call(COUNTERS)],
+    "adherence": [Call(frozenset({"curator", "lead"}))],
     "row_people": [Call(frozenset({"curator", "lead"}), of=lambda patient: ["male"])],
     "exports": [Call(TAKERS)],
     "export_file": [Call(TAKERS, of=lambda patient: ["table.csv"])],
