@@ -11,7 +11,7 @@ from imaging.models import Series
 from imaging.presenting import facts, findings, receipt
 from imaging.responses import archive_response, picture_response
 from imaging.services import reading
-from imaging.services.withdrawing import may_withdraw
+from imaging.services.withdrawing import may_withdraw, replacements
 from imaging.twins import seen_twins
 from registry.errors import Problem
 from registry.models import User
@@ -49,8 +49,7 @@ def _withdrawal(user: User, found: Series) -> dict[str, object]:
     """What the form by which a series is withdrawn needs; empty where the person cannot."""
     if found.state != Series.State.STORED or not may_withdraw(actor=user, subject=found.exam.subject):
         return {}
-    others = Series.objects.stored().filter(exam__subject=found.exam.subject_id).exclude(pk=found.pk)
-    return {"withdrawable": True, "others": others.select_related("exam")}
+    return {"withdrawable": True, "others": replacements(found).select_related("exam")}
 
 
 def series_preview(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:

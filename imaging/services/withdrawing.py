@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils import timezone
 
-from imaging.models import Series
+from imaging.models import Series, SeriesQuerySet
 from imaging.services.reasons import reason_of
 from imaging.services.recording import fill_slots
 from imaging.signals import images_to_go
@@ -79,11 +79,17 @@ def stands_for(*, series: Series, earlier: Sequence[uuid.UUID]) -> None:
     gone.update(replaced_by=series)
 
 
+def replacements(series: Series) -> SeriesQuerySet:
+    """Stored series that can stand for this one: of the same patient, a CT for a CT, a film for a film."""
+    exam = series.exam
+    alike = Series.objects.stored().filter(exam__subject=exam.subject_id, exam__kind=exam.kind)
+    return alike.exclude(pk=series.pk)
+
+
 def _replacement(series: Series, wanted: uuid.UUID | None) -> Series | None:
     if wanted is None:
         return None
-    fit = Series.objects.stored().filter(exam__subject=series.exam.subject_id).exclude(pk=series.pk)
-    found: Series | None = fit.filter(pk=wanted).first()
+    found = replacements(series).filter(pk=wanted).first()
     if found is None:
         raise Problem("not_a_replacement")
     return found

@@ -24,6 +24,7 @@ from uploads.services import inventory, receipt_chain
 pytestmark = pytest.mark.django_db
 DAY = datetime.date(2020, 3, 3)
 CT = ct_series(seed=31, slices=4, matrix=64, person=PERSONS[0], study_date=DAY)
+OTHER_CT = ct_series(seed=32, slices=3, matrix=64, person=PERSONS[0], study_date=DAY)
 FILM = radiograph(seed=31, rows=64, person=PERSONS[0], study_date=DAY)
 
 
@@ -103,17 +104,18 @@ def test_the_same_series_sent_again_stands_for_it(
 def test_another_series_of_the_patient_can_stand_for_it(
     scan: Series, subject: Subject, radiologist: User, sender: Sender, stranger: User
 ) -> None:
-    sender.bring(subject.code, [FILM])
+    sender.bring(subject.code, [FILM, *OTHER_CT])
     film = Series.objects.get(exam__kind="CXR")
-    for wrong in (scan.pk, uuid.uuid4()):
+    other = Series.objects.filter(exam__kind="CT").exclude(pk=scan.pk).get()
+    for wrong in (scan.pk, film.pk, uuid.uuid4()):
         with pytest.raises(Problem, match="not_a_replacement"):
             withdraw(radiologist, scan, replaced_by=wrong)
-    withdraw(radiologist, scan, replaced_by=film.pk)
-    assert Series.objects.get(pk=scan.pk).replaced_by == film
+    withdraw(radiologist, scan, replaced_by=other.pk)
+    assert Series.objects.get(pk=scan.pk).replaced_by == other
     with pytest.raises(Problem, match="withdrawn_already"):
         withdraw(radiologist, scan)
     with pytest.raises(Problem, match="not_a_replacement"):
-        withdraw(radiologist, film, replaced_by=scan.pk)
+        withdraw(radiologist, other, replaced_by=scan.pk)
 
 
 @pytest.mark.parametrize(
