@@ -58,6 +58,20 @@ register(
                 "looks at stays as it is. Ask the task force to return the case, then send the images again."
             ),
         ),
+        "withdrawal_closed": (
+            409,
+            _(
+                "The case of %(subject)s is with the task force, so its images stay as they are. Answer a "
+                "question, or ask the task force to return the case, then withdraw the series."
+            ),
+        ),
+        "withdrawal_is_the_sites": (
+            409,
+            _(
+                "The case of %(subject)s is still with its hospital, which can withdraw the series itself. "
+                "Ask it, or wait until the case is sent."
+            ),
+        ),
         "not_your_site": (
             403,
             _(

@@ -10,6 +10,13 @@ register(
             409,
             _("Questions that are open on this case: %(count)d. Close them, or return the case to its site."),
         ),
+        "finding_undecided": (
+            409,
+            _(
+                "Findings of the images that nobody decided about: %(count)d. Waive each with a reason on "
+                "the page of its series, or return the case to its site."
+            ),
+        ),
         "exam_missing_without_reason": (
             409,
             _("Exams missing from this case: %(count)d. Write why it can be accepted without them."),

@@ -1,7 +1,8 @@
 """Everything that the page of one subject, or its review, shows."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from django.db.models import Prefetch
 from django.utils.functional import Promise
@@ -11,6 +12,8 @@ from cohort.images import images_digest
 from cohort.models import Case, Query
 from cohort.selectors_questions import Asked, asked, with_talk
 from cohort.slots import ExamFacts, Slot, missing, slots
+from cohort.stay import stay_findings
+from imaging.findings import Found, found_of
 from imaging.models import Exam, Series
 from imaging.validation import message
 from registry.models import Subject
@@ -23,6 +26,8 @@ class ExamView:
     exam: Exam
     facts: ExamFacts
     series: list[Series]
+    found: Mapping[uuid.UUID, list[Found]] = field(default_factory=dict)
+    stay: Sequence[Found] = ()
 
     @property
     def on_file(self) -> list[Series]:
@@ -38,11 +43,20 @@ class ExamView:
 
     @property
     def images(self) -> int:
-        return sum(one.instance_count for one in self.series)
+        return sum(one.instance_count for one in self.on_file)
 
     @property
     def held_back(self) -> int:
-        return len(self.series) - len(self.on_file)
+        return sum(one.state == Series.State.QUARANTINED for one in self.series)
+
+    @property
+    def withdrawn(self) -> list[Series]:
+        return [one for one in self.series if one.state == Series.State.WITHDRAWN]
+
+    @property
+    def current(self) -> list[Series]:
+        """All but the withdrawn."""
+        return [one for one in self.series if one.state != Series.State.WITHDRAWN]
 
     @property
     def synthetic(self) -> bool:
@@ -50,14 +64,17 @@ class ExamView:
         return bool(self.on_file) and all(one.state == Series.State.SYNTHETIC for one in self.on_file)
 
     @property
-    def remarks(self) -> list[tuple[str, str, str]]:
-        """(code, severity, sentence) of every finding on its series."""
+    def remarks(self) -> list[tuple[Found, str]]:
+        """Every finding on its series, and on its day, with the sentence."""
         language = get_language() or "en"
-        return [
-            (found["code"], found["severity"], message(found["code"], found.get("values", {}), language))
-            for one in self.series
-            for found in one.findings
-        ]
+        all_of_them = [found for one in self.current for found in self.found.get(one.pk, ())]
+        return [(found, message(found.code, found.values, language)) for found in (*all_of_them, *self.stay)]
+
+    @property
+    def undecided(self) -> list[tuple[Series, int]]:
+        """Series on file with how many of their findings a curator has to decide about."""
+        counts = [(one, sum(f.undecided for f in self.found.get(one.pk, ()))) for one in self.on_file]
+        return [(one, count) for one, count in counts if count]
 
 
 @dataclass(frozen=True)
@@ -92,6 +109,11 @@ class SubjectView:
         return Case.State(self.state).label
 
     @property
+    def undecided(self) -> int:
+        """How many findings of its series wait for a curator's decision."""
+        return sum(count for exam in self.exams for _series, count in exam.undecided)
+
+    @property
     def images(self) -> str:
         """Digest of the series that are shown."""
         return images_digest(series for exam in self.exams for series in exam.series)
@@ -117,7 +139,12 @@ class SubjectView:
     def other_exams(self) -> list[ExamView]:
         """Exams that fill no slot: further radiographs, and those of which every series is held back."""
         filling = {number for view in self.slots for number in view.slot.exams}
-        return [view for view in self.exams if view.exam.pk not in filling]
+        return [view for view in self.exams if view.exam.pk not in filling and view.current]
+
+    @property
+    def withdrawn(self) -> list[tuple[ExamView, Series]]:
+        """Series that were withdrawn, with their exams."""
+        return [(view, one) for view in self.exams for one in view.withdrawn]
 
     @property
     def anchored(self) -> bool:
@@ -132,8 +159,8 @@ class SubjectView:
 def subject_view(subject: Subject) -> SubjectView:
     """The subject with its exams, form values and questions, in a fixed number of queries."""
     case = Case.objects.select_related("subject__site").filter(subject=subject).first()
-    exams = _exams(subject)
     answers = dict(case.answers.values_list("item", "value")) if case else {}
+    exams = _exams(subject, answers)
     by_id = {view.exam.pk: view for view in exams}
     on_file = [view.facts for view in exams if view.on_file]
     found = slots(on_file, end_status=answers.get("out_status", ""))
@@ -147,15 +174,19 @@ def subject_view(subject: Subject) -> SubjectView:
     )
 
 
-def _exams(subject: Subject) -> list[ExamView]:
-    series = Prefetch("series", Series.objects.defer("header", "receipt").order_by("stored_at", "id"))
+def _exams(subject: Subject, answers: Mapping[str, str]) -> list[ExamView]:
+    rows = Series.objects.defer("header", "receipt").select_related("withdrawn_by")
+    series = Prefetch("series", rows.order_by("stored_at", "id"))
+    exams = list(Exam.objects.filter(subject=subject).prefetch_related(series))
+    found = found_of(one for exam in exams for one in exam.series.all())
+    facts = {
+        exam.pk: ExamFacts(exam.pk, exam.kind, exam.slot, exam.shifted_date, exam.shifted_time, exam.anchored)
+        for exam in exams
+    }
+    stay = stay_findings(facts.values(), answers)
     return [
-        ExamView(
-            exam,
-            ExamFacts(exam.pk, exam.kind, exam.slot, exam.shifted_date, exam.shifted_time, exam.anchored),
-            list(exam.series.all()),
-        )
-        for exam in Exam.objects.filter(subject=subject).prefetch_related(series)
+        ExamView(exam, facts[exam.pk], list(exam.series.all()), found, stay.get(exam.pk, []))
+        for exam in exams
     ]
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cohort.slots import ExamFacts, Slot
+from cohort.stay import day_of
 from imaging.models import Exam
 
 Text = Promise | str
@@ -81,14 +82,17 @@ class Lane:
 
 @dataclass(frozen=True)
 class Timeline:
-    """`ticks` are (x, day). `anchored`: days count from admission. `left_out` counts exams without a day."""
+    """`ticks` are (x, day). `anchored`: days count from admission. `left_out` counts exams without a day.
+
+    `rows`: the same for a table, in the order of days: lane, first day, last day or None, what.
+    """
 
     lanes: list[Lane]
     ticks: list[tuple[float, int]]
     height: int
     anchored: bool
     left_out: int
-    texts: list[str]
+    rows: list[tuple[Text, int, int | None, str]]
 
     width = WIDTH
     left = LEFT
@@ -136,18 +140,13 @@ def _days(exams: Sequence[ExamFacts], anchored: bool) -> dict[int, int]:
     return {exam.id: (exam.date - min(dates)).days for exam in exams if exam.date}
 
 
-def _number(answers: Mapping[str, str], item: str) -> int | None:
-    text = answers.get(item, "")
-    return int(text) if text.lstrip("-").isdigit() else None
-
-
 def _from_form(answers: Mapping[str, str]) -> list[Happening]:
     found = []
     for item, (lane, label) in DAY_ITEMS.items():
-        day = _number(answers, item)
-        if day is not None and not (item == "pcr_pos_day" and day == _number(answers, "pcr_first_day")):
+        day = day_of(answers, item)
+        if day is not None and not (item == "pcr_pos_day" and day == day_of(answers, "pcr_first_day")):
             found.append(Happening(lane, day, _("%(what)s, day %(day)d") % {"what": label, "day": day}))
-    end = _number(answers, "out_end_day")
+    end = day_of(answers, "out_end_day")
     if end is not None:
         how = ENDS.get(answers.get("out_status", ""), _("End of stay"))
         found.append(Happening("stay", 0, _("%(how)s on day %(day)d") % {"how": how, "day": end}, until=end))
@@ -163,13 +162,16 @@ def _gaps(slots: Iterable[Slot], days: Mapping[int, int], answers: Mapping[str, 
         day: int | None = None
         if slot.kind == Exam.Slot.BASELINE:
             day = 0
+        elif slot.kind == Exam.Slot.CT:
+            day = max(0, day_of(answers, "pcr_pos_day") or 0)
         elif slot.kind == Exam.Slot.NEAR_CT and slot.number <= len(scans):
             day = scans[slot.number - 1]
         elif slot.kind == Exam.Slot.DISCHARGE:
-            day = _number(answers, "out_end_day")
+            day = day_of(answers, "out_end_day")
         if day is not None:
             text = _("%(what)s: not here yet") % {"what": slot.label}
-            found.append(Happening("cxr", day, text, gap=True))
+            lane = "ct" if slot.kind == Exam.Slot.CT else "cxr"
+            found.append(Happening(lane, day, text, gap=True))
     return found
 
 
@@ -194,5 +196,6 @@ def _layout(found: list[Happening], anchored: bool, left_out: int) -> Timeline:
         ]
         lanes.append(Lane(name, LANES[name], TOP + row * LANE + LANE / 2, marks))
     ticks = [(place(day), day) for day in range(first + (-first) % step, last + 1, step)]
-    texts = [one.text for one in sorted(found, key=lambda one: one.day)]
-    return Timeline(lanes, ticks, TOP + len(names) * LANE + 26, anchored, left_out, texts)
+    in_order = sorted(found, key=lambda one: (one.day, names.index(one.lane)))
+    rows = [(LANES[one.lane], one.day, one.until, one.text) for one in in_order]
+    return Timeline(lanes, ticks, TOP + len(names) * LANE + 26, anchored, left_out, rows)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cohort.views import exports, form, home, imports, questions, review, row, subject, summary
+from cohort.views import adherence, exports, form, home, imports, questions, review, row, subject, summary
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -27,6 +27,7 @@ urlpatterns = [
     path("review/<subject:code>/accept/", review.review_accept, name="review_accept"),
     path("review/<subject:code>/return/", review.review_return, name="review_return"),
     path("cohort/", summary.summary, name="summary"),
+    path("cohort/protocol/", adherence.adherence, name="adherence"),
     path("cohort/rows/<slug:row>/", row.row_people, name="row_people"),
     path("exports/", exports.exports, name="exports"),
     path("exports/<str:name>", exports.export_file, name="export_file"),

@@ -9,6 +9,7 @@ from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from imaging.findings import found_of
 from imaging.models import Exam, Instance, Series
 from imaging.presenting import findings
 from imaging.responses import archive_response
@@ -21,6 +22,8 @@ class FindingSerializer(serializers.Serializer[Any]):
     severity = serializers.CharField()
     message = serializers.CharField()
     values = serializers.DictField()
+    finding = serializers.CharField(help_text="key of the finding, by which it is waived")
+    waiver = serializers.IntegerField(allow_null=True, help_text="the waiver that holds for it")
 
 
 class ExamSerializer(serializers.ModelSerializer[Exam]):
@@ -41,14 +44,18 @@ class SeriesSerializer(serializers.ModelSerializer[Series]):
         fields = (
             "id", "subject", "exam", "state", "series_uid", "modality", "sop_class", "transfer_syntax",
             "description", "vendor", "vendor_raw", "model", "kernel", "plane", "view_position",
-            "thickness_mm", "spacing_mm", "rows", "columns", "header", "findings", "count", "bytes",
-            "sealed_bytes", "object_name", "upload_id", "stripped_at_site", "stored_at",
+            "thickness_mm", "spacing_mm", "rows", "columns", "header", "rules", "findings", "count", "bytes",
+            "sealed_bytes", "object_name", "upload_id", "stripped_at_site", "stored_at", "withdrawn_at",
+            "withdrawn_because", "replaced_by",
         )  # fmt: skip
 
     @extend_schema_field(FindingSerializer(many=True))
     def get_findings(self, series: Series) -> list[dict[str, Any]]:
+        known = self.context.get("found") or found_of([series])
         return [
-            {key: item[key] for key in ("code", "severity", "message", "values")} for item in findings(series)
+            {key: item[key] for key in ("code", "severity", "message", "values", "finding")}
+            | {"waiver": item["waiver"].pk if item["waiver"] else None}
+            for item in findings(known[series.pk])
         ]
 
 
@@ -76,6 +83,14 @@ class SeriesListView(generics.ListAPIView[Series]):
         series = Series.objects.visible_to(self.request.user).select_related("exam__subject")
         code = self.request.query_params.get("subject", "").replace("\0", " ")
         return series.filter(exam__subject__code=code) if code else series
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        page = super().paginate_queryset(queryset)
+        self.found = found_of(page or [])
+        return page
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return super().get_serializer_context() | {"found": getattr(self, "found", None)}
 
     @extend_schema(parameters=[OpenApiParameter("subject", str, description="code of a subject")])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Any:

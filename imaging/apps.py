@@ -6,4 +6,4 @@ class ImagingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from imaging import problems  # noqa: F401
+        from imaging import judgements, problems, twins  # noqa: F401

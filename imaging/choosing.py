@@ -16,7 +16,7 @@ from imaging.reasons import say
 from imaging.validation.belonging import refusal
 from imaging.validation.facts import FOR_PROCESSING, Facts
 from imaging.validation.geometry import plane
-from imaging.validation.rules import is_derived, is_frontal, is_supine
+from imaging.validation.rules import is_frontal, is_original, is_supine
 
 VERSION = "1"
 FEWEST_SLICES = 10
@@ -86,7 +86,7 @@ def _of_scan(members: Sequence[Candidate]) -> dict[str, Choice]:
 def _rank(one: Candidate) -> tuple[bool, bool, bool, float, int, str]:
     facts = one.facts
     return (
-        not is_supine(facts),
+        not is_supine(facts.patient_position),
         not plane(facts.orientation),
         facts.thickness is None,
         facts.thickness or 0.0,
@@ -96,7 +96,7 @@ def _rank(one: Candidate) -> tuple[bool, bool, bool, float, int, str]:
 
 
 def _unfit(facts: Facts) -> Choice | None:
-    if is_derived(facts):
+    if not is_original(facts.image_type):
         return Choice(False, "derived")
     lies = plane(facts.orientation)
     return Choice(False, "not_axial", {"plane": lies}) if lies not in ("", "axial") else None
@@ -111,7 +111,7 @@ def _slices(one: Candidate, best: Candidate | None) -> Choice:
         return Choice(True, "thinnest", {"mm": mine}) if mine is not None else Choice(True, "only_axial")
     if one.images < FEWEST_SLICES <= best.images:
         return Choice(False, "few_images", {"count": one.images})
-    if is_supine(best.facts) and not is_supine(one.facts):
+    if is_supine(best.facts.patient_position) and not is_supine(one.facts.patient_position):
         return Choice(False, "not_supine", {"position": one.facts.patient_position})
     if plane(best.facts.orientation) and not plane(one.facts.orientation):
         return Choice(False, "no_plane")

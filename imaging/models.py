@@ -1,11 +1,13 @@
 """What is in the store: exams, series, instances.
 
-A stored series' row exists only for an object that was verified in the store; a series held back has no
-object, and a synthetic record has none either: it stands for an exam of an invented person.
+A stored series' row exists only for an object that was verified in the store, and a withdrawn one keeps its
+object; a series held back has none, and a synthetic record has none either: it stands for an exam of an
+invented person.
 """
 
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -24,12 +26,16 @@ class SeriesQuerySet(models.QuerySet["Series"]):
         return self.filter(exam__subject__in=Subject.objects.visible_to(user))
 
     def stored(self) -> "SeriesQuerySet":
-        """Those with an object in the store."""
+        """Those in the store that count."""
         return self.filter(state=Series.State.STORED)
 
+    def sealed(self) -> "SeriesQuerySet":
+        """Those with an object in the store, withdrawn ones too."""
+        return self.filter(state__in=(Series.State.STORED, Series.State.WITHDRAWN))
+
     def on_file(self) -> "SeriesQuerySet":
-        """Those that count as an exam: stored ones and synthetic records; not the ones held back."""
-        return self.exclude(state=Series.State.QUARANTINED)
+        """Those that count as an exam: stored ones and synthetic records; none held back, none withdrawn."""
+        return self.filter(state__in=ON_FILE)
 
 
 class Exam(models.Model):
@@ -70,16 +76,20 @@ class Exam(models.Model):
 class Series(models.Model):
     """One sealed object: the instances of a series, with what its header says.
 
-    `findings`: [{"code", "severity", "values"}], texts in imaging.validation.texts and deid.codes.
+    `findings`: [{"code", "severity", "rule", "values"}], texts in
+    imaging/validation/rules.toml and deid.codes.
+    `rules`: version of the rules that judged it; empty for a record, and before rules had one version.
     `receipt`: what was done to make the object, see uploads.services.receipts; the signed receipts are there.
     A series held back (a leak alarm) has findings and no object, no instances, no preview. A synthetic record
     has header facts alone: nothing was uploaded, so there is no upload, no receipt and nothing to open.
+    A withdrawn one stays as it was with its object and counts for nothing; `replaced_by` stands for it.
     """
 
     class State(models.TextChoices):
         STORED = "stored", _("Stored")
         QUARANTINED = "quarantined", _("Held back")
         SYNTHETIC = "synthetic", _("Synthetic record")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
 
     class Plane(models.TextChoices):
         AXIAL = "axial", _("Axial")
@@ -107,6 +117,7 @@ class Series(models.Model):
     columns = models.PositiveIntegerField(default=0)
     header = models.JSONField(default=dict)
     findings = models.JSONField(default=list)
+    rules = models.CharField(max_length=8, blank=True)
     receipt = models.JSONField(default=dict)
     object_name = models.CharField(max_length=120, unique=True, null=True)
     preview_name = models.CharField(max_length=120, blank=True)
@@ -116,6 +127,14 @@ class Series(models.Model):
     upload_id = models.UUIDField(null=True)
     stripped_at_site = models.BooleanField(default=False)
     stored_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    withdrawn_because = models.CharField(max_length=1000, blank=True)
+    replaced_by = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaces"
+    )
 
     objects = SeriesQuerySet.as_manager()
 
@@ -123,10 +142,21 @@ class Series(models.Model):
         ordering = ["exam", "stored_at", "id"]
         verbose_name_plural = "series"
         constraints = [
-            models.UniqueConstraint(fields=["exam", "series_uid"], name="series_once_per_exam"),
+            models.UniqueConstraint(
+                fields=["exam", "series_uid"],
+                condition=~models.Q(state="withdrawn"),
+                name="series_once_per_exam",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="withdrawn", withdrawn_at__isnull=False, withdrawn_by__isnull=False)
+                & ~models.Q(withdrawn_because="")
+                | ~models.Q(state="withdrawn")
+                & models.Q(withdrawn_at=None, withdrawn_by=None, withdrawn_because="", replaced_by=None),
+                name="withdrawn_series_has_a_name_and_a_reason",
+            ),
             models.CheckConstraint(
                 condition=models.Q(
-                    state="stored",
+                    state__in=("stored", "withdrawn"),
                     instance_count__gt=0,
                     object_name__isnull=False,
                     upload_id__isnull=False,
@@ -160,7 +190,10 @@ class Series(models.Model):
     @property
     def on_file(self) -> bool:
         """Whether it counts as an exam."""
-        return self.state != Series.State.QUARANTINED
+        return self.state in ON_FILE
+
+
+ON_FILE = (Series.State.STORED, Series.State.SYNTHETIC)
 
 
 class Instance(models.Model):
@@ -171,7 +204,7 @@ class Instance(models.Model):
     """
 
     series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="instances")
-    sop_uid = models.CharField(max_length=64)
+    sop_uid = models.CharField(max_length=64, db_index=True)
     name = models.CharField(max_length=32)
     number = models.IntegerField(null=True)
     position_mm = models.FloatField(null=True)
@@ -180,7 +213,7 @@ class Instance(models.Model):
     length = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)
     pixel_sha256 = models.CharField(max_length=64, db_index=True)
-    decoded_sha256 = models.CharField(max_length=64)
+    decoded_sha256 = models.CharField(max_length=64, db_index=True)
     source_sha256 = models.CharField(max_length=64, db_index=True)
 
     class Meta:

@@ -1,10 +1,12 @@
 """A series in words: findings, header facts and receipt, in the reader's language."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from imaging.findings import Found
 from imaging.models import Exam, Series
 from imaging.validation import message
 
@@ -12,19 +14,22 @@ SEVERITIES = ("error", "waiver", "warning", "info")
 THICKNESS = {"thin": "≤ 1.5 mm", "medium": "> 1.5–3 mm", "thick": "> 3 mm"}
 
 
-def findings(series: Series) -> list[dict[str, Any]]:
-    """Findings with their sentences: code, severity, text (and the same as message), values."""
+def findings(found: Iterable[Found]) -> list[dict[str, Any]]:
+    """Findings with their sentences: code, severity, text (and the same as message), values, key, waiver."""
     language = get_language() or "en"
     return [
         {
-            "code": item["code"],
-            "severity": item["severity"],
-            "word": severity_word(item["severity"]),
-            "text": (text := message(item["code"], item.get("values", {}), language)),
+            "code": one.code,
+            "severity": one.severity,
+            "word": _("Waived") if one.waiver else severity_word(one.severity),
+            "text": (text := message(one.code, one.values, language)),
             "message": text,
-            "values": item.get("values", {}),
+            "values": one.values,
+            "finding": one.key,
+            "undecided": one.undecided,
+            "waiver": one.waiver,
         }
-        for item in series.findings
+        for one in found
     ]
 
 

@@ -14,9 +14,9 @@ BATCH = 500
 
 
 def stored_sources(*, subject: Subject, digests: Iterable[str]) -> set[str]:
-    """Which of these files (SHA-256 of the bytes as they were sent) the subject already has in the store."""
+    """Which of these files (SHA-256 of the bytes as they were sent) the subject has in series that count."""
     wanted, found = list(digests), set[str]()
-    mine = Instance.objects.filter(series__exam__subject=subject)
+    mine = Instance.objects.filter(series__exam__subject=subject, series__state=Series.State.STORED)
     for start in range(0, len(wanted), BATCH):
         part = wanted[start : start + BATCH]
         found.update(mine.filter(source_sha256__in=part).values_list("source_sha256", flat=True))
@@ -44,3 +44,9 @@ def taken(*, exams: Iterable[Exam]) -> list[Taken]:
 def on_record(*, name: str) -> bool:
     """Whether a row claims the object."""
     return Series.objects.filter(Q(object_name=name) | Q(preview_name=name)).exists()
+
+
+def withdrawn(*, identifiers: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    """Which of these series were withdrawn."""
+    gone = Series.objects.filter(pk__in=list(identifiers), state=Series.State.WITHDRAWN)
+    return set(gone.values_list("pk", flat=True))

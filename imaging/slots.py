@@ -4,14 +4,16 @@ Baseline: the first frontal radiograph. CT n: the scans in order of time. Near C
 radiographs, the one nearest in time to CT n, within 24 hours. Discharge: the last remaining radiograph, if
 it is later than everything else. Exams whose days count from different day zeros are never compared.
 
-The upload page runs this in the browser, so it imports nothing but the standard library.
+The upload page runs this in the browser, so it imports the standard library and the rules alone.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-NEAR = timedelta(hours=24)
+from imaging.validation.ruleset import NEAR_HOURS
+
+NEAR = timedelta(hours=NEAR_HOURS)
 DISCHARGED_ALIVE = "1"
 
 

@@ -22,6 +22,7 @@ SHARED = (
     "imaging/reasons.py",
     "imaging/slots.py",
     "imaging/validation/*.py",
+    "imaging/validation/rules.toml",
     "imaging/vendors.py",
     "uploads/__init__.py",
     "uploads/browser/*.py",

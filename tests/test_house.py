@@ -26,6 +26,7 @@ MAY_IMPORT = {
 ALSO = {
     "registry/vaults.py": {"vault"},
     "scripts/deid_docs.py": {"deid"},
+    "scripts/manifest.py": {"registry", "imaging", "uploads"},
     "scripts/prepare.py": {"demo"},
     "scripts/bench/identity.py": {"deid"},
     "scripts/fuzz/seeds.py": {"deid", "phantom"},

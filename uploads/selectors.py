@@ -1,5 +1,7 @@
 """Reading uploads: where each file and each series of an upload stands."""
 
+import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +12,7 @@ from imaging.models import Series
 from imaging.validation import message as finding_message
 from registry.models import Subject, User
 from uploads.models import Job, Upload, UploadFile
-from uploads.services.keys import series_id
+from uploads.services.versions import versions_of
 from uploads.verdicts import message
 
 
@@ -94,9 +96,19 @@ def series_of(*, upload: Upload) -> list[dict[str, Any]]:
     States: queued, running, stored, quarantined, refused (no file was taken), failed.
     """
     jobs = list(upload.jobs.filter(kind=Job.Kind.SERIES).order_by("created_at", "pk"))
-    identifiers = {job.pk: series_id(upload.subject.code, job.key) for job in jobs}
+    identifiers = _identifiers(upload, jobs)
     known = Series.objects.in_bulk(identifiers.values())
     return [_series(job, known.get(identifiers[job.pk])) | {"id": str(identifiers[job.pk])} for job in jobs]
+
+
+def _identifiers(upload: Upload, jobs: Sequence[Job]) -> dict[Any, uuid.UUID]:
+    """The series of each job: the version that it made, by its receipts, else the one that it would make."""
+    found = versions_of(subject_code=upload.subject.code, keys=[job.key for job in jobs])
+    made = set(upload.receipts.values_list("series", flat=True))
+    return {
+        job.pk: next((one for one in reversed(found[job.key]) if one in made), found[job.key][-1])
+        for job in jobs
+    }
 
 
 def waiting_for(*, upload: Upload) -> str:
@@ -145,7 +157,7 @@ def counts(*, upload: Upload) -> dict[str, int]:
 
 def table(*, upload: Upload) -> list[tuple[str, ...]]:
     """Every file as a row of text under a head: digest, bytes, verdict, code, sentence, series."""
-    series = {job.pk: str(series_id(upload.subject.code, job.key)) for job in upload.jobs.exclude(key="")}
+    series = _identifiers(upload, list(upload.jobs.exclude(key="")))
     of = dict(upload.files.values_list("sha256", "job_id"))
     rows = [
         (
@@ -154,7 +166,7 @@ def table(*, upload: Upload) -> list[tuple[str, ...]]:
             row["verdict"] or "",
             row["code"] or "",
             row["message"] or "",
-            series.get(of[row["sha256"]], ""),
+            str(series.get(of[row["sha256"]], "")),
         )
         for row in files_of(upload=upload)
     ]

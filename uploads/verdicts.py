@@ -1,11 +1,13 @@
 """Why a file was not stored: codes with what, why and what to do, in English and Korean.
 
-Those of deid included.
+Those of deid, and of the rules of images (imaging/validation/rules.toml), included.
 """
 
 from dataclasses import dataclass
 
 from deid import codes as deid_codes
+from imaging.validation import message as finding_message
+from imaging.validation.ruleset import RULES
 
 
 @dataclass(frozen=True)
@@ -29,26 +31,6 @@ TEXTS: dict[str, Text] = {
         "Export the series again from the PACS and compare.",
         "같은 식별자(UID)로 픽셀이 다른 영상이 이미 있어 둘 중 하나는 잘못된 것입니다. "
         "PACS에서 시리즈를 다시 내보내 비교하십시오.",
-    ),
-    "wrong_modality": Text(
-        "The modality is not CT, CR or DX, or does not fit the kind of object. Only chest CT and "
-        "radiographs are "
-        "collected. Leave it out.",
-        "검사 종류가 CT, CR, DX가 아니거나 객체 종류와 맞지 않습니다. 흉부 CT와 단순촬영만 수집합니다. 이 "
-        "파일은 빼십시오.",
-    ),
-    "localizer": Text(
-        "This is a localizer (scout view), which is used to plan a scan and not collected. Leave it out.",
-        "촬영 계획용 위치 영상(scout)으로 수집하지 않습니다. 이 파일은 빼십시오.",
-    ),
-    "screen_capture": Text(
-        "This is a picture of a screen (dose report, key image), which may show names. Leave it out.",
-        "화면을 저장한 영상(선량 보고 등)으로 이름이 보일 수 있습니다. 이 파일은 빼십시오.",
-    ),
-    "mixed_patients": Text(
-        "The series holds files of more than one patient, so none of it was taken. "
-        "Export the series again, one patient at a time.",
-        "한 시리즈에 여러 환자의 파일이 섞여 있어 모두 받지 않았습니다. 환자별로 다시 내보내십시오.",
     ),
     "discarded": Text(
         "The upload was given up before all of it had arrived; nothing of it was kept. Send it again if it "
@@ -87,15 +69,6 @@ TEXTS: dict[str, Text] = {
         "the image again from the PACS, uncompressed.",
         "이 영상 형식에서는 다른 픽셀을 건드리지 않고 영역을 가릴 수 없습니다. PACS에서 무압축으로 다시 "
         "내보내십시오.",
-    ),
-    "mixed_studies": Text(
-        "The series holds files of more than one study, so none of it was taken. Export the series again "
-        "from the PACS.",
-        "한 시리즈에 여러 검사의 파일이 섞여 있어 모두 받지 않았습니다. PACS에서 시리즈를 다시 내보내십시오.",
-    ),
-    "pixels_do_not_decode": Text(
-        "The image cannot be decoded, so nobody could look at it. Export it again from the PACS.",
-        "영상 픽셀을 풀 수 없어 볼 수 없습니다. PACS에서 다시 내보내십시오.",
     ),
     "leak_alarm": Text(
         "The upload says it was de-identified, but identifying elements were still there. The series is "
@@ -149,6 +122,8 @@ def message(code: str, *, where: str = "", language: str = "en") -> str:
     """The sentence for a file's code in the reader's language; empty for an empty code."""
     if code in TEXTS:
         return TEXTS[code].ko if language.startswith("ko") else TEXTS[code].en
+    if code in RULES and code not in deid_codes.TEXTS:
+        return finding_message(code, {}, language)
     if code in deid_codes.TEXTS:
         return deid_codes.message(code, where=where, language="ko" if language.startswith("ko") else "en")
     return code

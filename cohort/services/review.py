@@ -9,6 +9,7 @@ from cohort.models import Answer, Case, Decision, Query
 from cohort.selectors_worklist import exam_facts
 from cohort.slots import missing, slots
 from cohort.values import storable
+from imaging.findings import undecided
 from imaging.models import Series
 from registry.errors import Problem
 from registry.identifying import refuse_identifying
@@ -23,7 +24,8 @@ RETURNABLE = (Case.State.SUBMITTED, Case.State.ACCEPTED)
 def accept(*, actor: User, code: str, revision: int, images: str, reason: str = "") -> Decision:
     """Accept the case of subject `code` as it was at `revision`, with the `images` of that digest.
 
-    An open question forbids it; a missing exam asks for a reason. Answered questions are closed with it.
+    An open question forbids it, and a finding of the images that nobody decided about; a missing exam
+    asks for a reason. Answered questions are closed with it.
     Raises Problem.
     """
     case = _locked(actor, code, revision, images, states=(Case.State.SUBMITTED,))
@@ -31,6 +33,8 @@ def accept(*, actor: User, code: str, revision: int, images: str, reason: str = 
     waiting = case.queries.filter(state=Query.State.OPEN).count()
     if waiting:
         raise Problem("question_open", count=waiting)
+    if waiting := undecided(Series.objects.on_file().filter(exam__subject=case.subject_id)):
+        raise Problem("finding_undecided", count=waiting)
     lacking = missing_exams(case)
     if lacking and not reason:
         raise Problem("exam_missing_without_reason", count=lacking)

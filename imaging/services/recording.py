@@ -14,9 +14,10 @@ from django.utils import timezone
 
 from imaging import vendors
 from imaging.models import Exam, Instance, Series
-from imaging.selectors import taken
+from imaging.selectors import taken, withdrawn
+from imaging.services.twins import note_twins
 from imaging.slots import slots
-from imaging.validation import Facts, finding, judge, plane, thickness_class
+from imaging.validation import VERSION, Facts, finding, judge, plane, thickness_class
 from imaging.validation.geometry import stack
 from imaging.validation.rules import positions
 from registry.models import Subject
@@ -53,17 +54,23 @@ class Archive:
     sealed_bytes: int
 
 
+class Withdrawn(Exception):
+    """The series was withdrawn while more of it came; what came belongs to its next version."""
+
+
 def record_series(
     *, subject: Subject, identifier: uuid.UUID, instances: Sequence[Stored], archive: Archive, origin: Origin
 ) -> Series:
     """Write exam, series and instances, or replace a series that holds less.
 
-    Then fill the subject's slots.
+    Then fill the subject's slots. Raises Withdrawn: what is withdrawn is not written over.
     """
+    if withdrawn(identifiers=[identifier]):
+        raise Withdrawn
     series_facts = [instance.facts for instance in instances]
     first = series_facts[0]
     exam = _exam(subject, first, anchored=origin.anchored)
-    found = [*judge(series_facts), *origin.findings, *_across(subject, exam, first)]
+    found = [*judge(series_facts), *origin.findings, *_across(subject, exam)]
     series, _ = Series.objects.update_or_create(
         pk=identifier,
         defaults={
@@ -71,6 +78,7 @@ def record_series(
             "exam": exam,
             "state": Series.State.STORED,
             "findings": _each_once(found),
+            "rules": VERSION,
             "receipt": origin.receipt,
             "object_name": archive.object_name,
             "preview_name": archive.preview_name,
@@ -104,15 +112,16 @@ def record_series(
         batch_size=500,
     )
     fill_slots(subject=subject)
+    note_twins(series=series)
     return series
 
 
 def hold_back(*, subject: Subject, identifier: uuid.UUID, facts: Facts, origin: Origin) -> Series | None:
     """Put a series on record as held back, without an object.
 
-    None when a stored one is there, which stays as it is.
+    None when a stored or a withdrawn one is there, which stays as it is.
     """
-    if Series.objects.stored().filter(pk=identifier).exists():
+    if Series.objects.sealed().filter(pk=identifier).exists():
         return None
     series, _ = Series.objects.update_or_create(
         pk=identifier,
@@ -121,6 +130,7 @@ def hold_back(*, subject: Subject, identifier: uuid.UUID, facts: Facts, origin: 
             "exam": _exam(subject, facts, anchored=origin.anchored),
             "state": Series.State.QUARANTINED,
             "findings": list(origin.findings),
+            "rules": VERSION,
             "receipt": origin.receipt,
             "object_name": None,
             "preview_name": "",
@@ -217,20 +227,10 @@ def _header(first: Facts, series: Sequence[Facts]) -> dict[str, Any]:
     }
 
 
-def _across(subject: Subject, exam: Exam, first: Facts) -> list[dict[str, Any]]:
-    """What is visible only beside other exams and subjects."""
-    found = []
-    if subject.exams.exclude(anchored=exam.anchored).filter(series__state=Series.State.STORED).exists():
-        found.append(finding("mixed_calendars", "warning"))
-    elsewhere = (
-        Series.objects.stored()
-        .filter(series_uid=first.series_uid, exam__subject__site_id=subject.site_id)
-        .exclude(exam__subject=subject)
-    )
-    codes = sorted(elsewhere.values_list("exam__subject__code", flat=True))
-    if codes:
-        found.append(finding("also_elsewhere", "waiver", {"subjects": codes}))
-    return found
+def _across(subject: Subject, exam: Exam) -> list[dict[str, Any]]:
+    """What is visible only beside other exams of the subject."""
+    others = subject.exams.exclude(anchored=exam.anchored).filter(series__state=Series.State.STORED)
+    return [finding("mixed_calendars")] if others.exists() else []
 
 
 def _each_once(found: list[dict[str, Any]]) -> list[dict[str, Any]]:

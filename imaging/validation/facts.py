@@ -17,6 +17,7 @@ CT_CLASSES = frozenset(
 CR_CLASS = "1.2.840.10008.5.1.4.1.1.1"
 DX_CLASSES = frozenset({"1.2.840.10008.5.1.4.1.1.1.1", "1.2.840.10008.5.1.4.1.1.1.1.1"})
 FOR_PROCESSING = "1.2.840.10008.5.1.4.1.1.1.1.1"
+SINGLE_FRAME = frozenset({"1.2.840.10008.5.1.4.1.1.2", CR_CLASS, *DX_CLASSES})
 
 
 @dataclass(frozen=True)

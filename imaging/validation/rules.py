@@ -1,74 +1,35 @@
-"""Checks of a series, as data: code, severity, kind of exam, version, and a pure function over header facts.
+"""Judging one series: a pure function over header facts for each rule of `rules.toml` for series.
 
-A check answers None, or the values that its text names. Severities: error (not fit for use as it is), waiver
-(a person with a name and a reason may accept it), warning, info.
+A check answers None, or the values that its text names.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from imaging.validation.facts import FOR_PROCESSING, Facts
+from imaging.validation.facts import FOR_PROCESSING, SINGLE_FRAME, Facts
 from imaging.validation.geometry import parallel, plane, stack, thickness_class
+from imaging.validation.ruleset import RULES, VERSION, limit, words
 
 Values = dict[str, Any]
 Check = Callable[[Sequence[Facts]], Values | None]
 
-VERSION = "1"
-SHORTEST_MM = 150.0
 LISTED = 50
-FRONTAL = ("PA", "AP")
-LATERAL = ("LL", "RL", "LLD", "RLD", "LAT", "LATERAL", "LLO", "RLO", "LPO", "RPO", "LAO", "RAO")
-CHEST = (
-    "",
-    "CHEST",
-    "THORAX",
-    "LUNG",
-    "LUNGS",
-    "CHEST_TO_PELVIS",
-    "CHESTABDOMEN",
-    "CHESTABDPELVIS",
-    "CHEST_ABDOMEN",
-)
-LOSSY_SYNTAXES = frozenset(
-    f"1.2.840.10008.1.2.4.{number}"
-    for number in ("50", "51", "81", "91", "93", "203", "100", "101", "102", "103")
-)
-REFORMATTED = (
-    "MPR",
-    "REFORMATTED",
-    "MIP",
-    "MINIP",
-    "MIN IP",
-    "CURVED",
-    "VOLREN",
-    "CSAPARALLEL",
-    "CSA MPR",
-    "CSAMPR",
-)
-MAYBE_LOSSY = frozenset({"1.2.840.10008.1.2.4.91", "1.2.840.10008.1.2.4.203", "1.2.840.10008.1.2.4.93"})
-
-
-@dataclass(frozen=True)
-class Rule:
-    code: str
-    severity: str
-    kinds: tuple[str, ...]
-    check: Check
+SYNTAX = "1.2.840.10008.1.2.4."
 
 
 def judge(series: Sequence[Facts]) -> list[dict[str, Any]]:
     """Findings of a series (not empty), in the order of the rules: {"code", "severity", "rule", "values"}."""
     kind = series[0].kind
     found = []
-    for rule in RULES:
-        if kind in rule.kinds and (values := rule.check(series)) is not None:
-            found.append(finding(rule.code, rule.severity, values))
+    for code, check in CHECKS.items():
+        if kind in RULES[code].kinds and (values := check(series)) is not None:
+            found.append(finding(code, values))
     return found
 
 
-def finding(code: str, severity: str, values: Values | None = None) -> dict[str, Any]:
+def finding(code: str, values: Values | None = None) -> dict[str, Any]:
     """A finding as it is kept with a series."""
+    severity = RULES[code].severity
     return {"code": code, "severity": severity, "rule": f"{code}/{VERSION}", "values": values or {}}
 
 
@@ -121,7 +82,8 @@ def _short(series: Sequence[Facts]) -> Values | None:
     if not places or not _one_way(series):
         return None
     extent = stack(places).extent + (series[0].thickness or 0)
-    return {"extent_mm": round(extent, 1), "limit_mm": SHORTEST_MM} if extent < SHORTEST_MM else None
+    shortest = limit("short_coverage", "extent_mm")
+    return {"extent_mm": round(extent, 1), "limit_mm": shortest} if extent < shortest else None
 
 
 def _not_axial(series: Sequence[Facts]) -> Values | None:
@@ -130,22 +92,24 @@ def _not_axial(series: Sequence[Facts]) -> Values | None:
 
 
 def _not_supine(series: Sequence[Facts]) -> Values | None:
-    return None if is_supine(series[0]) else {"position": series[0].patient_position}
+    given = series[0].patient_position
+    return None if is_supine(given) else {"position": given}
 
 
-def is_supine(facts: Facts) -> bool:
-    """True for lying on the back, and where nothing is said."""
-    return not facts.patient_position or facts.patient_position.endswith("S")
+def is_supine(position: str) -> bool:
+    """True for what ends in S (HFS, FFS); what is not said is taken for the usual."""
+    return not position or position.endswith("S")
 
 
 def _derived(series: Sequence[Facts]) -> Values | None:
-    return {"image_type": "\\".join(series[0].image_type)[:64]} if is_derived(series[0]) else None
+    kinds = series[0].image_type
+    return None if is_original(kinds) else {"image_type": "\\".join(kinds)[:64]}
 
 
-def is_derived(facts: Facts) -> bool:
-    """Whether the image type says that it was made from other images."""
-    kinds = facts.image_type
-    return "DERIVED" in kinds[:1] or any(part in REFORMATTED for part in kinds)
+def is_original(image_type: Sequence[str]) -> bool:
+    """Whether an image type (upper case) is of an image as it was reconstructed from the measurement."""
+    reformatted = words("derived", "image_type")
+    return "DERIVED" not in image_type[:1] and not any(part in reformatted for part in image_type)
 
 
 def _thick(series: Sequence[Facts]) -> Values | None:
@@ -158,7 +122,7 @@ def _no_thickness(series: Sequence[Facts]) -> Values | None:
 
 
 def _lossy(series: Sequence[Facts]) -> Values | None:
-    sure = LOSSY_SYNTAXES - MAYBE_LOSSY
+    sure = {SYNTAX + number for number in words("lossy", "syntaxes")}
     count = sum(facts.lossy or facts.transfer_syntax in sure for facts in series)
     return {"count": count} if count else None
 
@@ -179,7 +143,7 @@ def _not_frontal(series: Sequence[Facts]) -> Values | None:
 
 def is_frontal(view: str) -> bool:
     """True for PA and AP with any addition (AP SUPINE); blank is not known to be frontal."""
-    return view.split(" ")[0].split("_")[0] in FRONTAL
+    return view.split(" ")[0].split("_")[0] in words("not_frontal", "frontal")
 
 
 def _monochrome1(series: Sequence[Facts]) -> Values | None:
@@ -191,38 +155,50 @@ def _several(series: Sequence[Facts]) -> Values | None:
     return {"count": len(series)} if len(series) > 1 else None
 
 
+def _multiframe(series: Sequence[Facts]) -> Values | None:
+    count = sum(facts.frames > 1 and facts.sop_class in SINGLE_FRAME for facts in series)
+    return {"count": count} if count else None
+
+
+def _colour(series: Sequence[Facts]) -> Values | None:
+    kinds = [facts.photometric for facts in series if facts.photometric]
+    coloured = [kind for kind in kinds if not kind.startswith("MONOCHROME")]
+    return {"count": len(coloured), "photometric": coloured[0][:16]} if coloured else None
+
+
 def _for_processing(series: Sequence[Facts]) -> Values | None:
     return {} if series[0].sop_class == FOR_PROCESSING else None
 
 
 def _not_chest(series: Sequence[Facts]) -> Values | None:
     part = series[0].body_part
-    return {"body_part": part[:32]} if part not in CHEST else None
+    return {"body_part": part[:32]} if part not in words("not_chest", "chest") else None
 
 
-CT, CXR, BOTH = ("CT",), ("CXR",), ("CT", "CXR")
-RULES: tuple[Rule, ...] = (
-    Rule("missing_slices", "waiver", CT, _missing),
-    Rule("double_slices", "waiver", CT, _double),
-    Rule("uneven_spacing", "warning", CT, _uneven),
-    Rule("mixed_orientation", "waiver", CT, _mixed_orientation),
-    Rule("mixed_matrix", "waiver", CT, _mixed_matrix),
-    Rule("no_geometry", "waiver", CT, _no_geometry),
-    Rule("short_coverage", "warning", CT, _short),
-    Rule("not_axial", "warning", CT, _not_axial),
-    Rule("not_supine", "info", CT, _not_supine),
-    Rule("derived", "warning", CT, _derived),
-    Rule("thick_slices", "info", CT, _thick),
-    Rule("no_thickness", "warning", CT, _no_thickness),
-    Rule("view_blank", "waiver", CXR, _view_blank),
-    Rule("not_frontal", "error", CXR, _not_frontal),
-    Rule("several_images", "info", CXR, _several),
-    Rule("for_processing", "warning", CXR, _for_processing),
-    Rule("monochrome1", "info", CXR, _monochrome1),
-    Rule("not_chest", "waiver", BOTH, _not_chest),
-    Rule("lossy", "warning", BOTH, _lossy),
-    Rule("no_vendor", "warning", BOTH, _no_vendor),
-)
+CHECKS: dict[str, Check] = {
+    "missing_slices": _missing,
+    "double_slices": _double,
+    "uneven_spacing": _uneven,
+    "mixed_orientation": _mixed_orientation,
+    "mixed_matrix": _mixed_matrix,
+    "no_geometry": _no_geometry,
+    "short_coverage": _short,
+    "not_axial": _not_axial,
+    "not_supine": _not_supine,
+    "derived": _derived,
+    "thick_slices": _thick,
+    "no_thickness": _no_thickness,
+    "view_blank": _view_blank,
+    "not_frontal": _not_frontal,
+    "several_images": _several,
+    "for_processing": _for_processing,
+    "monochrome1": _monochrome1,
+    "multiframe": _multiframe,
+    "colour": _colour,
+    "not_chest": _not_chest,
+    "lossy": _lossy,
+    "no_vendor": _no_vendor,
+}
 
-RECOMPUTED = frozenset({*(rule.code for rule in RULES), "mixed_calendars", "also_elsewhere"})
+RECOMPUTED = frozenset({*CHECKS, "mixed_calendars", "also_elsewhere"})
 """Findings that follow from all instances of a series and are judged anew when it grows."""

@@ -80,6 +80,25 @@ def test_the_timeline_draws_exams_form_and_gaps_on_one_scale() -> None:
     assert drawn.anchored
 
 
+def test_a_missing_ct_is_a_gap_too_and_the_table_says_all_that_is_drawn() -> None:
+    form = {"pcr_pos_day": "2", "tx_mv_day": "6", "out_end_day": "20", "out_status": "2"}
+    exams = [exam(1, "CXR", 0, slot="baseline")]
+    drawn = timeline(exams, slots(exams, end_status="2"), form)
+    assert drawn is not None
+    lanes = {lane.name: lane for lane in drawn.lanes}
+    assert [mark.gap for mark in lanes["ct"].marks] == [True]
+    assert lanes["ct"].marks[0].x == lanes["pcr"].marks[0].x
+    assert [(str(lane), day, until) for lane, day, until, _text in drawn.rows] == [
+        ("Hospital stay", 0, 20),
+        ("Radiographs", 0, None),
+        ("CT", 2, None),
+        ("RT-PCR", 2, None),
+        ("Ventilation", 6, None),
+    ]
+    assert sum(len(lane.marks) for lane in drawn.lanes) == len(drawn.rows)
+    assert [text for *_, text in drawn.rows][2] == "CT 1: not here yet"
+
+
 def test_days_that_do_not_count_from_admission_are_said_to_count_from_the_first_exam() -> None:
     exams = [exam(1, "CT", 7000, anchored=False), exam(2, "CXR", 7003, anchored=False)]
     drawn = timeline(exams, slots(exams), {"pcr_first_day": "-2", "out_end_day": "20"})

@@ -86,6 +86,14 @@ def text(patient: Patient) -> dict[str, Any]:
     return {"text": "so"}
 
 
+def reason(patient: Patient) -> dict[str, Any]:
+    return {"reason": "so"}
+
+
+def waiver(patient: Patient) -> dict[str, Any]:
+    return {"reason": "so", "finding": patient.waiver.finding}
+
+
 def one_file(patient: Patient) -> dict[str, Any]:
     return {"subject": patient.subject.code, "files": [{"sha256": "ab" * 32, "size": 1}], "stripped_by": None}
 
@@ -116,6 +124,7 @@ CALLS: dict[str, list[Call]] = {
     "review_accept": [Call(CURATORS, "post", of=code)],
     "review_return": [Call(CURATORS, "post", of=code)],
     "summary": [Call(COUNTERS)],
+    "adherence": [Call(frozenset({"curator", "lead"}))],
     "row_people": [Call(frozenset({"curator", "lead"}), of=lambda patient: ["male"])],
     "exports": [Call(TAKERS)],
     "export_file": [Call(TAKERS, of=lambda patient: ["table.csv"])],
@@ -132,6 +141,11 @@ CALLS: dict[str, list[Call]] = {
     "series": [Call(READERS, of=series)],
     "series_preview": [Call(READERS, of=series)],
     "series_archive": [Call(READERS, of=series)],
+    "series_waive": [Call(CURATORS, "post", of=series, body=waiver)],
+    "series_waiver_withdraw": [
+        Call(CURATORS, "post", of=lambda patient: [patient.series.pk, patient.waiver.pk], body=reason)
+    ],
+    "series_withdraw": [Call(HOME | CURATORS, "post", of=series, body=reason)],
     "accounts:login": [Call(ANYBODY)],
     "accounts:logout": [Call(SIGNED_IN, "post")],
     "set_language": [Call(ANYBODY, "post", body=lambda patient: {"language": "ko"})],
@@ -174,6 +188,14 @@ CALLS: dict[str, list[Call]] = {
     "api-imaging:series-list": [Call(SIGNED_IN)],
     "api-imaging:series": [Call(READERS, of=series)],
     "api-imaging:archive": [Call(READERS, of=series)],
+    "api-imaging:waivers": [
+        Call(READERS, of=series),
+        Call(CURATORS, "post", of=series, body=waiver, sends="json"),
+    ],
+    "api-imaging:waiver-withdraw": [
+        Call(CURATORS, "post", of=lambda patient: [patient.waiver.pk], body=reason, sends="json")
+    ],
+    "api-imaging:withdraw": [Call(HOME | CURATORS, "post", of=series, body=reason, sends="json")],
     "api-cohort:dictionary": [Call(SIGNED_IN)],
     "api-cohort:form": [
         Call(READERS, of=code),

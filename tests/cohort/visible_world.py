@@ -6,7 +6,11 @@ from dataclasses import dataclass
 
 from cohort.models import AnswerChange, Case, Query
 from cohort.services import queries
+from imaging.findings import finding_key
+from imaging.judgements import Waiver
 from imaging.models import Series
+from imaging.services import waiving
+from imaging.validation import finding
 from phantom import radiograph
 from registry import vaults
 from registry.models import Role, SiteToken, Subject, User
@@ -32,6 +36,7 @@ class Patient:
     token: SiteToken
     word: str
     hold: Hold
+    waiver: Waiver
 
     @property
     def marks(self) -> list[bytes]:
@@ -54,13 +59,22 @@ def patient(of: User, curator: User) -> Patient:
     word = f"word{uuid.uuid4().hex}"
     people.exam(subject, "CXR", 0, 8, slot="baseline")
     series = sealed(subject, people.exam(subject, "CT", 1).series.get())
+    waiver = waived(series, curator, word)
     case = people.case(subject, Case.State.SUBMITTED)
     AnswerChange.objects.create(case=case, item="sex", new=word, cause="entered", by=of, revision=1)
     query = queries.open(actor=curator, case=case, text=f"Is {word} right?")
     upload = Upload.objects.create(subject=subject, created_by=of, manifest_digest="0" * 64)
     file = UploadFile.objects.create(upload=upload, sha256=uuid.uuid4().hex * 2, size=3)
     token, _ = machines.make(actor=of, name="Gateway", days=30, request_id=uuid.uuid4())
-    return Patient(subject, case, query, series, upload, file, token, word, held(subject, of))
+    return Patient(subject, case, query, series, upload, file, token, word, held(subject, of), waiver)
+
+
+def waived(series: Series, curator: User, word: str) -> Waiver:
+    """A finding of the series, waived for a reason that nobody else may read."""
+    series.findings = [finding("not_chest", {"body_part": "NECK"})]
+    series.save(update_fields=["findings"])
+    key = finding_key("not_chest", {"body_part": "NECK"})
+    return waiving.waive(actor=curator, series_id=series.pk, finding=key, reason=f"Said {word}")
 
 
 def held(subject: Subject, of: User) -> Hold:

@@ -12,7 +12,7 @@ from imaging.models import Exam, Series
 from phantom import PERSONS, ct_series, not_belonging, planted_values, radiograph
 from registry.models import AuditEvent, Role, Subject, User
 from registry.vaults import Store
-from tests.uploads.people import DAY, Sender, digest, make_person, make_subject
+from tests.uploads.people import DAY, Sender, digest, make_person
 from uploads.models import Job
 
 PERSON = PERSONS[0]
@@ -206,21 +206,6 @@ def test_pixels_that_do_not_decode_are_refused_and_the_rest_is_stored(
     assert verdicts(upload)[digest(bytes(broken))][0] == "refused"
     assert Series.objects.get().instance_count == 2
     assert "files_refused" in {item["code"] for item in Series.objects.get().findings}
-
-
-def test_a_series_under_two_codes_is_flagged_within_the_hospital_alone(
-    sender: Sender, radiologist: User, stranger: User
-) -> None:
-    first, second, foreign = make_subject(radiologist), make_subject(radiologist), make_subject(stranger)
-    Sender(stranger).bring(foreign.code, CT)
-    sender.bring(first.code, CT)
-    sender.bring(second.code, CT)
-    found = {
-        series.exam.subject.code: [f["values"] for f in series.findings if f["code"] == "also_elsewhere"]
-        for series in Series.objects.select_related("exam__subject")
-    }
-    assert found == {foreign.code: [], first.code: [], second.code: [{"subjects": [first.code]}]}
-    assert len({series.object_name for series in Series.objects.all()}) == 3
 
 
 def test_slots_follow_from_all_exams_whatever_comes_first(sender: Sender, subject: Subject) -> None:

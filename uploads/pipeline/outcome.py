@@ -7,6 +7,7 @@ from django.db import transaction
 from deid.receipt import Content
 from imaging.models import Series
 from imaging.services.recording import Archive, hold_back, record_series
+from imaging.services.withdrawing import stands_for
 from imaging.validation import finding
 from registry.models import AuditEvent, Subject
 from registry.services import audit
@@ -23,15 +24,15 @@ PICTURES_WITHOUT_BOXES = 8
 
 
 def record(work: Work, archive: Archive) -> None:
-    """The series is stored as `archive`; its files get their verdicts. LostLease."""
+    """The series is stored as `archive`; its files get their verdicts. LostLease, Withdrawn."""
     work.answers.give_all([f for f in work.new if f not in work.answers], Verdict.STORED, "")
     refused = work.answers.counts(Verdict.REFUSED)
     if other := refused.get("duplicate_uid_other_pixels"):
-        work.add_findings(finding("duplicate_uid_other_pixels", "waiver", {"count": other}))
+        work.add_findings(finding("duplicate_uid_other_pixels", {"count": other}))
     if refused:
-        work.add_findings(finding("files_refused", "warning", {"count": sum(refused.values())}))
+        work.add_findings(finding("files_refused", {"count": sum(refused.values())}))
     if not work.lease.job.upload.stripped_by:
-        work.add_findings(finding("dates_shifted_here", "warning"))
+        work.add_findings(finding("dates_shifted_here"))
     work.add_findings(*_about_text(work), *choices.findings(work.lease.job))
     old = work.existing
     with transaction.atomic():
@@ -44,6 +45,7 @@ def record(work: Work, archive: Archive) -> None:
             archive=archive,
             origin=work.origin(),
         )
+        stands_for(series=series, earlier=work.earlier)
         unclaimed.claim(
             names=[name for name in (archive.object_name, archive.preview_name) if name],
             released=[name for name in (old.object_name, old.preview_name) if name] if old else [],
@@ -63,9 +65,9 @@ def _about_text(work: Work) -> list[dict[str, Any]]:
     """What a reader of the stored series should know about text in its pictures."""
     decided = work.looking.decided
     if decided and decided[-1].decision == Hold.Decision.KEEP:
-        return [finding("text_kept", "warning")]
+        return [finding("text_kept")]
     if work.looking.masked:
-        return [finding("text_masked", "warning", {"count": len(work.looking.masked)})]
+        return [finding("text_masked", {"count": len(work.looking.masked)})]
     return []
 
 
@@ -79,7 +81,7 @@ def record_held(work: Work) -> None:
         record_nothing(work)
         return
     work.answers.give_all(waiting, Verdict.QUARANTINED, BURNED_IN)
-    work.findings = [*work.lease.job.findings, finding("burned_in_text", "error", told)]
+    work.findings = [*work.lease.job.findings, finding("burned_in_text", told)]
     with transaction.atomic():
         work.lease.hold()
         subject = Subject.objects.select_for_update(no_key=True).get(pk=work.subject.pk)
@@ -109,7 +111,7 @@ def record_nothing(work: Work) -> None:
 def record_leak(work: Work, leak: leaks.Leak) -> None:
     """The series is held back because of what was found. LostLease."""
     told = {"count": len(leak.elements), "elements": leak.elements[:ELEMENTS_TOLD]}
-    work.findings = [*work.lease.job.findings, finding("leak_alarm", "error", told)]
+    work.findings = [*work.lease.job.findings, finding("leak_alarm", told)]
     work.answers.give_all(work.new, Verdict.QUARANTINED, "leak_alarm")
     with transaction.atomic():
         work.lease.hold()

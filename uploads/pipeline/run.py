@@ -11,6 +11,7 @@ import structlog
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
+from imaging.services.recording import Withdrawn
 from uploads.models import Job
 from uploads.pipeline.series import store_series
 from uploads.pipeline.sorting import sort
@@ -43,6 +44,8 @@ def run(*, job_id: uuid.UUID) -> bool:
         tell = log.warning if passing else log.error
         tell("job waits for the store", job=str(job.pk), code=error.code, attempt=job.attempts)
         lease.put_back(error=f"store_{error.code}")
+    except Withdrawn:
+        lease.put_back(error="withdrawn")
     except (OperationalError, InterfaceError):
         log.exception("job waits for the database", job=str(job.pk))
         lease.put_back(error="database")

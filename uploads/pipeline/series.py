@@ -29,6 +29,8 @@ from uploads.services.leases import Lease
 from vault import ArchiveWriter, IndexEntry, SealedReader, create, open_sealed, verify_archive
 
 SEVERITY = {"review": "waiver"}
+SAID_ELSEWHERE = (BURNED_IN, "multiframe")
+"""Findings of the engine that the looking, and the rules of `imaging`, make themselves."""
 Maker = Callable[[IndexEntry], Stored]
 
 
@@ -133,7 +135,7 @@ def _added(work: Work, file: UploadFile, new: New) -> tuple[bytes, Maker]:
                 "values": {"where": found.where} if found.where else {},
             }
             for found in result.findings
-            if found.code != BURNED_IN
+            if found.code not in SAID_ELSEWHERE
         )
     )
     return new.data, made

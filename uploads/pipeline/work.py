@@ -16,8 +16,8 @@ from registry.services.subjects import subject_key
 from uploads.models import UploadFile
 from uploads.pipeline.answers import Answers, Verdict
 from uploads.pipeline.looking import Looking, decisions
-from uploads.services.keys import series_id
 from uploads.services.leases import Lease
+from uploads.services.versions import versions_of
 
 
 class Leak(Exception):
@@ -47,11 +47,12 @@ class New:
 
 @dataclass
 class Work:
-    """What one attempt gathers."""
+    """What one attempt gathers. `earlier`: versions of the series that were withdrawn."""
 
     lease: Lease
     key: bytes
     identifier: uuid.UUID
+    earlier: list[uuid.UUID]
     existing: Series | None
     new: list[UploadFile]
     answers: Answers
@@ -96,13 +97,14 @@ def begin(lease: Lease) -> Work:
     files = list(lease.job.files.filter(verdict=""))
     known = stored_sources(subject=subject, digests=[file.sha256 for file in files])
     answers.give_all([file for file in files if file.sha256 in known], Verdict.DUPLICATE, "already_stored")
-    identifier = series_id(subject.code, lease.job.key)
+    *earlier, identifier = versions_of(subject_code=subject.code, keys=[lease.job.key])[lease.job.key]
     existing = series_with(identifier=identifier)
     new = sorted((file for file in files if file.sha256 not in known), key=order)
     return Work(
         lease=lease,
         key=subject_key(subject),
         identifier=identifier,
+        earlier=earlier,
         existing=existing if existing and existing.state == Series.State.STORED else None,
         new=new,
         answers=answers,

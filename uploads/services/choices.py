@@ -77,7 +77,7 @@ def findings(job: Job) -> list[dict[str, Any]]:
     mine = [one for one in upload.overruled if one["taken"]]
     here = set(job.files.filter(sha256__in=[one["file"] for one in mine]).values_list("sha256", flat=True))
     return [
-        finding("chosen_by_person", "info", {"by": upload.created_by.name, "reason": one["reason"]})
+        finding("chosen_by_person", {"by": upload.created_by.name, "reason": one["reason"]})
         for one in mine
         if one["file"] in here
     ]

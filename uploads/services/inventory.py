@@ -30,7 +30,7 @@ def objects() -> Iterator[Fault | str]:
 
     StoreError.
     """
-    rows = Series.objects.stored().select_related("exam__subject").order_by("exam__subject_id", "pk")
+    rows = Series.objects.sealed().select_related("exam__subject").order_by("exam__subject_id", "pk")
     for series in rows.iterator(chunk_size=200):
         try:
             key = subject_key(series.exam.subject)
@@ -63,8 +63,8 @@ def orphans(prefix: str = "") -> Iterator[Fault]:
     orphan.
     """
     names = list(vaults.store().list(prefix))
-    known = set(Series.objects.stored().values_list("object_name", flat=True))
-    known |= set(Series.objects.stored().values_list("preview_name", flat=True))
+    known = set(Series.objects.sealed().values_list("object_name", flat=True))
+    known |= set(Series.objects.sealed().values_list("preview_name", flat=True))
     known |= set(UploadFile.objects.exclude(staged_name="").values_list("staged_name", flat=True))
     known |= set(UnclaimedObject.objects.values_list("name", flat=True))
     return (Fault("orphan", name) for name in names if name not in known)

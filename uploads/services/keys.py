@@ -22,9 +22,13 @@ def series_key(series_uid: str) -> str:
     return keyed("series", series_uid).hex()
 
 
-def series_id(subject_code: str, key: str) -> uuid.UUID:
-    """Identifier of the series with this key at this subject, before and after it is stored."""
-    return uuid.UUID(bytes=keyed("series id", subject_code, key)[:16], version=4)
+def series_id(subject_code: str, key: str, version: int = 0) -> uuid.UUID:
+    """Identifier of the series with this key at this subject, before and after it is stored.
+
+    Versions count from 0; the next begins when one is withdrawn.
+    """
+    parts = (subject_code, key, str(version)) if version else (subject_code, key)
+    return uuid.UUID(bytes=keyed("series id", *parts)[:16], version=4)
 
 
 def staged_name(upload_id: uuid.UUID, sha256: str) -> str:

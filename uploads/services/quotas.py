@@ -28,7 +28,8 @@ class Usage:
 
 
 def usage(*, site: Site) -> Usage:
-    stored = Series.objects.stored().filter(exam__subject__site=site).aggregate(n=Sum("plain_bytes"))["n"]
+    sealed = Series.objects.sealed().filter(exam__subject__site=site)
+    stored = sealed.aggregate(n=Sum("plain_bytes"))["n"]
     waiting = UploadFile.objects.filter(
         Q(verdict=""), upload__subject__site=site, upload__state__in=UNFINISHED
     ).aggregate(n=Sum("size"))["n"]
