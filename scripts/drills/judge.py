@@ -36,7 +36,7 @@ def of_bill(sender: Sender, bill: Bill) -> list[str]:
     said = sender.ask("GET", f"uploads/{bill.upload}/").json()
     if said.get("state") not in ("done", "attention"):
         return [*wrong, f"the upload is {said.get('state')}"]
-    wrong += _verdicts(bill, said["files"])
+    wrong += of_verdicts(bill, said["files"])
     if lacking := bill.files.keys() - bill.acknowledged:
         wrong.append(f"{len(lacking)} files were never acknowledged")
     sent = Counter(_pixels(bill.images[digest]) for digest in bill.images.keys() & bill.acknowledged)
@@ -48,7 +48,8 @@ def of_bill(sender: Sender, bill: Bill) -> list[str]:
     return wrong
 
 
-def _verdicts(bill: Bill, files: list[dict[str, Any]]) -> list[str]:
+def of_verdicts(bill: Bill, files: list[dict[str, Any]]) -> list[str]:
+    """The same for the verdicts that GET lists."""
     given = {file["sha256"]: f"{file['verdict']} {file['code'] or ''}".strip() for file in files}
     expected = {"stored": bill.images.keys(), "refused": bill.strays.keys()}
     wrong = Counter(
