@@ -3,6 +3,7 @@
 import datetime
 import hashlib
 import json
+import logging
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
@@ -51,6 +52,7 @@ def series(slices: int) -> list[bytes]:
 
 def running(bench: Bench) -> None:
     """What a running instance does, beside other programs."""
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     parts = Place()
     try:
         stack = Stack(parts)
