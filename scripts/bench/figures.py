@@ -62,10 +62,11 @@ class Bench:
 
     def compare(self, name: str, peer: str) -> None:
         """Keep how many times as fast as `peer` a figure is."""
-        figure = self.figures[name]
-        ratio = figure.slices_per_second / self.figures[peer].slices_per_second
+        figure, other = self.figures[name], self.figures[peer]
+        ratio = figure.slices_per_second / other.slices_per_second
+        cpu_ratio = other.cpu_ms_per_slice / figure.cpu_ms_per_slice if figure.cpu_ms_per_slice else 0.0
         told = f"{name} beside {peer}"
-        self.figures[told] = replace(figure, name=told, peer=peer, ratio=ratio)
+        self.figures[told] = replace(figure, name=told, peer=peer, ratio=ratio, cpu_ratio=cpu_ratio)
         print(f"{told:40} {ratio:6.2f} ×", flush=True)
 
     def sizes(self, name: str, few: int, small: float, many: int, large: float) -> None:
