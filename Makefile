@@ -45,6 +45,11 @@ fuzz: setup-dev ## damage files and strip them for MINUTES=1; what breaks is wri
 bench: setup-dev ## how fast a slice goes its way, beside peers and the byte floor: a table and bench.json
 	@$(PYTHON) -m scripts.bench
 
+.PHONY: drills
+drills: setup-dev ## break the real parts on purpose and judge what is left (NAMES="worker-killed …" for some)
+	@scripts/test-tools
+	@$(PYTHON) -m scripts.drills $(NAMES)
+
 .PHONY: client
 client: setup-dev ## build what hospitals install to send folders: dist/kicc_send-….whl
 	@cd packaging/kicc-send && ../../$(PYTHON) -m hatchling build -t wheel -d ../../dist

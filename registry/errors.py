@@ -148,6 +148,10 @@ register(
             503,
             _("The image store does not answer. Nothing was lost; try again in a minute."),
         ),
+        "database_down": (
+            503,
+            _("The database does not answer. Nothing was half-saved; try again in a minute."),
+        ),
         "locked_out": (429, _("Too many failed sign-ins. Try again in 15 minutes.")),
     }
 )

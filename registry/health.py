@@ -10,7 +10,6 @@ from pathlib import Path
 import redis
 from django.conf import settings
 from django.db import connection
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -23,7 +22,7 @@ LOW_DISK_BYTES = 1024**3
 KEPT_SECONDS = 3.0
 WORKER_ANSWERS_WITHIN = 1.0
 MISSED_SWEEPS = 4
-STARTED = timezone.now()
+STARTED = time.monotonic()
 
 
 @dataclass(frozen=True)
@@ -102,13 +101,13 @@ def _worker() -> str:
 
 def _beat() -> str:
     """A process that was just started gives the sweep time to run first."""
-    last = upkeep.last_beat()
-    passed = (timezone.now() - max(last or STARTED, STARTED)).total_seconds()
+    last, running = upkeep.seconds_since_beat(), time.monotonic() - STARTED
+    passed = running if last is None else min(last, running)
     if passed > MISSED_SWEEPS * settings.SWEEP_SECONDS + WORKER_ANSWERS_WITHIN:
         raise Down(
             _("Nothing was swept for %(seconds)d s. Is beat running, and a worker?") % {"seconds": passed}
         )
-    return _("sweeps") if last else _("starting")
+    return _("sweeps") if last is not None else _("starting")
 
 
 def _store() -> str:

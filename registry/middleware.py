@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.common import CommonMiddleware
 
 from registry.errors import Problem
+from registry.outages import problem_of
 from registry.problem_pages import for_programs, problem_page
-from registry.vaults import StoreError
 
 
 class ConfidentialResponses:
@@ -42,8 +42,7 @@ class ProblemPages:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if isinstance(exception, StoreError):
-            exception = Problem("store_down")
+        exception = problem_of(exception) or exception
         if isinstance(exception, Problem):
             return problem_page(request, exception)
         return None

@@ -1,5 +1,6 @@
 """Signing in, health, theme, and the pages for what went wrong."""
 
+import sys
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +19,7 @@ from registry import health as checks
 from registry.errors import MissingSlash, Problem
 from registry.forms import SignIn
 from registry.models import Role
+from registry.outages import problem_of
 from registry.problem_pages import for_programs, problem_page
 from registry.services import audit
 
@@ -88,4 +90,5 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest, *args: Any) -> HttpResponse:
-    return problem_page(request, Problem("server_error"))
+    """Also what an outage becomes that was met outside of a view."""
+    return problem_page(request, problem_of(sys.exc_info()[1]) or Problem("server_error"))

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tests.services.place import Place, free_port
@@ -36,6 +36,7 @@ class Stack:
         self.s3 = s3
         self.valkey = Valkey(place, f"{self.name}/valkey")
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.web_workers = 1
         self.environment = self._environment(postgres)
 
     def start(self) -> "Stack":
@@ -81,14 +82,24 @@ class Stack:
 
     def start_web(self) -> None:
         web = [sys.executable, "-m", "gunicorn", "--config", "python:registry.gunicorn", "registry.wsgi"]
-        web += ["--bind", f"127.0.0.1:{self.port}", "--workers", "1"]
+        web += ["--bind", f"127.0.0.1:{self.port}", "--workers", str(self.web_workers)]
         self._start("web", web)
 
-    def start_worker(self) -> None:
-        """Start a worker beside or in place of one that was killed."""
+    def kill_web(self) -> None:
+        """SIGKILL to the web server and its workers at once."""
+        self._kill("web")
+
+    def stop_web(self) -> None:
+        """End the web server in order, as a restart does."""
+        self.place.end(self.processes.pop("web"), signal.SIGTERM, within=40)
+
+    def start_worker(self, name: str = "worker", *, before: Sequence[str] = ()) -> None:
+        """Start a worker beside or in place of one that was killed; `before`: a module that runs it, and its
+        arguments.
+        """
         worker = [*CELERY, "worker", "--pool", "prefork", "--concurrency", "2", "--loglevel", "INFO"]
         worker += ["--without-gossip", "--without-mingle", "--hostname", f"{secrets.token_hex(4)}@test"]
-        self._start("worker", worker)
+        self._start(name, [sys.executable, "-m", *before, *worker[2:]])
 
     def start_beat(self) -> None:
         schedule = self.logs_directory / "beat-schedule"
@@ -98,13 +109,11 @@ class Stack:
 
     def kill_worker(self) -> None:
         """SIGKILL to the worker and its pool at once, as a lost machine."""
-        worker = self.processes.pop("worker")
-        os.killpg(worker.pid, signal.SIGKILL)
-        self.place.end(worker, signal.SIGKILL)
+        self._kill("worker")
 
-    def stop_worker(self) -> None:
+    def stop_worker(self, name: str = "worker") -> None:
         """End the worker in order; it finishes what it has."""
-        self.place.end(self.processes.pop("worker"), signal.SIGTERM, within=60)
+        self.place.end(self.processes.pop(name), signal.SIGTERM, within=60)
 
     def health(self) -> tuple[int, str]:
         """Status and text of /health/; (0, "") when nothing answers."""
@@ -131,7 +140,7 @@ class Stack:
 
     def stop(self) -> None:
         """End every process; files stay until the session ends, so that a test can look at them."""
-        for name in [n for n in ("beat", "worker", "web") if n in self.processes]:
+        for name in sorted(self.processes):
             self.place.end(self.processes.pop(name), signal.SIGTERM, within=8)
         self.valkey.stop()
 
@@ -140,6 +149,11 @@ class Stack:
         self.processes[name] = self.place.start(
             command, cwd=ROOT, log=log, environment=self.environment, ends_with=signal.SIGKILL
         )
+
+    def _kill(self, name: str) -> None:
+        process = self.processes.pop(name)
+        os.killpg(process.pid, signal.SIGKILL)
+        self.place.end(process, signal.SIGKILL)
 
     def _environment(self, postgres: Postgres | None) -> dict[str, str]:
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("KICC_", "DJANGO_"))}

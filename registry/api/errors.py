@@ -9,15 +9,14 @@ from rest_framework.views import exception_handler
 
 from registry.bodies import drain
 from registry.errors import Problem
-from registry.vaults import StoreError
+from registry.outages import problem_of
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """Django REST framework's exception handler of this project."""
     if isinstance(error, Http404):
         error = Problem("not_found")
-    if isinstance(error, StoreError):
-        error = Problem("store_down")
+    error = problem_of(error) or error
     if isinstance(error, Problem):
         return Response({"code": error.code, "message": error.message, **error.extra}, status=error.status)
     if isinstance(error, UnsupportedMediaType):

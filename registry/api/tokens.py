@@ -3,10 +3,12 @@
 An address takes site tokens only where its view says `authentication_classes = SENDING`.
 """
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from knox.auth import TokenAuthentication
+from knox.models import AuthToken
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
@@ -35,6 +37,15 @@ class Tokens(TokenAuthentication):
             raise AuthenticationFailed
         found: tuple[object, object] = super().authenticate_credentials(token)
         return found
+
+    def _cleanup_token(self, auth_token: AuthToken) -> bool:
+        """Whether it has expired. The library looks at all tokens of the person with every request; here
+        they go at the next sign-in.
+        """
+        expired = auth_token.expiry is not None and auth_token.expiry < timezone.now()
+        if expired:
+            auth_token.delete()
+        return bool(expired)
 
 
 class SiteTokens(BaseAuthentication):

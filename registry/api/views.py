@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.auth import authenticate
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from knox.models import AuthToken
 from rest_framework import generics, permissions, serializers, status
@@ -41,6 +42,7 @@ class TokenView(APIView):
         user = authenticate(request._request, username=email, password=form.validated_data["password"])
         if not isinstance(user, User):
             raise Problem("wrong_credentials")
+        AuthToken.objects.filter(user=user, expiry__lt=timezone.now()).delete()
         instance, token = AuthToken.objects.create(user)
         audit.record(verb=AuditEvent.Verb.TOKEN_ISSUED, actor=user)
         return Response({"token": token, "expires": instance.expiry})

@@ -212,7 +212,6 @@ CELERY_BEAT_SCHEDULE = {
     "put back jobs whose lease ran out": {
         "task": "uploads.tasks.sweep",
         "schedule": SWEEP_SECONDS,
-        "options": {"expires": SWEEP_SECONDS},
     },
     "delete what was abandoned in staging": {
         "task": "uploads.tasks.clean",

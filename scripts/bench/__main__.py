@@ -2,35 +2,25 @@
 
 import datetime
 import hashlib
-import io
 import json
-import os
-import statistics
-import sys
+import logging
 import tempfile
-import time
 from dataclasses import asdict
 from pathlib import Path
 
-from scripts.bench import browser, identity
-from scripts.bench.figures import RUNS, Bench
+from scripts.bench import archive, browser, identity, memory, receiving, staged
+from scripts.bench.figures import RUNS, Bench, Figure, Size
+from tests.services.place import Place
+from tests.stack import Stack
 
 SLICES = 80
+WHOLE_SLICES = 300
 MATRIX = 512
 MIB = 1024 * 1024
 
 
 def main() -> None:
-    from phantom import ct_series, make_person
-
-    files = ct_series(
-        seed=1,
-        slices=SLICES,
-        matrix=MATRIX,
-        thickness=2.5,
-        person=make_person(3),
-        study_date=datetime.date(2020, 3, 2),
-    )
+    files = series(SLICES)
     print(f"{SLICES} CT slices of {len(files[0]) // 1024} KiB, median of {RUNS} runs", flush=True)
     bench = Bench(files)
     with tempfile.TemporaryDirectory(prefix="kicc-bench-") as folder:
@@ -38,9 +28,41 @@ def main() -> None:
         identity.run(bench, place(folder, "identity"))
         browser.run(bench)
         sealing(bench, Path(folder))
-        whole_way(bench, Path(folder))
-    Path("bench.json").write_text(json.dumps([asdict(f) for f in bench.figures.values()], indent=2) + "\n")
+        staged.run(bench, place(folder, "staged"))
+    print(f"A running instance, {WHOLE_SLICES} such slices", flush=True)
+    whole = Bench(series(WHOLE_SLICES))
+    running(whole)
+    kept: list[Figure | Size] = [*bench.figures.values(), *whole.figures.values(), *whole.memory]
+    Path("bench.json").write_text(json.dumps([asdict(figure) for figure in kept], indent=2) + "\n")
     print("Written to bench.json.")
+
+
+def series(slices: int) -> list[bytes]:
+    from phantom import ct_series, make_person
+
+    return ct_series(
+        seed=1,
+        slices=slices,
+        matrix=MATRIX,
+        thickness=200 / slices,
+        person=make_person(3),
+        study_date=datetime.date(2020, 3, 2),
+    )
+
+
+def running(bench: Bench) -> None:
+    """What a running instance does, beside other programs."""
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    parts = Place()
+    try:
+        stack = Stack(parts)
+        stack.environment |= {"KICC_LEASE_SECONDS": "60", "KICC_SWEEP_SECONDS": "15"}
+        with stack:
+            receiving.run(bench, parts, stack)
+            archive.run(bench, parts, stack)
+            memory.run(bench, stack)
+    finally:
+        parts.close()
 
 
 def place(folder: str, name: str) -> Path:
@@ -91,50 +113,6 @@ def sealing(bench: Bench, folder: Path) -> None:
     bench.measure("AES-256-GCM alone", bare)
     bench.measure("seal into an archive, with SHA-256", seal, peer="SHA-256")
     bench.measure("open an archive", unseal, peer="AES-256-GCM alone")
-
-
-def whole_way(bench: Bench, folder: Path) -> None:
-    """Receive, sort and store one series through the services, on SQLite and a directory."""
-    os.environ.update(
-        KICC_VAR=str(folder / "var"),
-        KICC_BROKER_URL="memory://",
-        DJANGO_SETTINGS_MODULE="registry.settings.embedded",
-    )
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", verbosity=0)
-    call_command("demo_accounts")
-    from registry.models import Role, User
-    from registry.services.subjects import create_subject
-    from uploads.models import Job
-    from uploads.pipeline.run import run
-    from uploads.services import receiving
-
-    radiologist = User.objects.filter(role=Role.RADIOLOGIST).earliest("pk")
-    digests = {hashlib.sha256(data).hexdigest(): data for data in bench.files}
-    manifest = [{"sha256": digest, "size": len(data)} for digest, data in digests.items()]
-    took: dict[str, list[float]] = {"receive into sealed staging": [], "sort and store one series": []}
-    for _ in range(3):
-        subject = create_subject(actor=radiologist)
-        upload = receiving.start(
-            actor=radiologist, subject=subject, files=manifest, stripped_by="", client="bench"
-        )
-        began = time.perf_counter()
-        for digest, data in digests.items():
-            receiving.receive(
-                actor=radiologist, upload=upload, sha256=digest, stream=io.BytesIO(data), length=len(data)
-            )
-        took["receive into sealed staging"].append(time.perf_counter() - began)
-        receiving.complete(actor=radiologist, upload_id=upload.pk)
-        began = time.perf_counter()
-        while job := Job.objects.filter(upload=upload, state=Job.State.QUEUED).first():
-            if not run(job_id=job.pk):
-                sys.exit("A job could not be taken.")
-        took["sort and store one series"].append(time.perf_counter() - began)
-    for name, seconds in took.items():
-        bench.add(name, statistics.median(seconds), peer="copy files (byte floor)")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,8 @@ import uuid
 
 import pytest
 from django.test import Client
+from django.utils import timezone
+from knox.models import AuthToken
 
 from registry.models import AuditEvent, IrbApproval, Role, Site, Subject, User
 
@@ -55,6 +57,20 @@ def test_a_token_makes_subjects_of_its_own_site(client: Client) -> None:
     assert (first.status_code, second.status_code) == (201, 201)
     assert [first.json()["code"], second.json()["code"]] == ["S03-0001-U", "S03-0002-E"]
     assert AuditEvent.objects.filter(verb=AuditEvent.Verb.SUBJECT_MADE).count() == 2
+
+
+@pytest.mark.usefixtures("sites")
+def test_a_token_ends_after_its_day_and_goes_with_the_next_sign_in(client: Client) -> None:
+    first, second = token(client, "s03@kicc.test"), token(client, "s03@kicc.test")
+    AuthToken.objects.filter(pk=AuthToken.objects.earliest("created").pk).update(expiry=timezone.now())
+    assert client.get("/api/v1/subjects/", **second).status_code == 200
+    assert AuthToken.objects.count() == 2
+    assert client.get("/api/v1/subjects/", **first).status_code == 401
+    AuthToken.objects.update(expiry=timezone.now())
+    token(client, "s05@kicc.test")
+    assert AuthToken.objects.count() == 2
+    token(client, "s03@kicc.test")
+    assert AuthToken.objects.count() == 2
 
 
 @pytest.mark.usefixtures("sites")

@@ -33,26 +33,37 @@ def long_ago() -> Any:
 
 
 def test_a_process_just_started_waits_for_the_first_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(health, "STARTED", timezone.now())
+    monkeypatch.setattr(health, "STARTED", time.monotonic())
     line = health._run("beat", health._beat)
     assert line.ok
 
 
 def test_a_sweep_that_never_came_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(health, "STARTED", long_ago())
+    monkeypatch.setattr(health, "STARTED", time.monotonic() - 3600)
     line = health._run("beat", health._beat)
     assert not line.ok
     assert "3600 s" in line.message
 
 
 def test_the_sweep_task_is_the_sign_of_life(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(health, "STARTED", long_ago())
+    monkeypatch.setattr(health, "STARTED", time.monotonic() - 3600)
     tasks.sweep()
     assert health._run("beat", health._beat).ok
     Heartbeat.objects.update(at=long_ago())
     assert not health._run("beat", health._beat).ok
     upkeep.beat()
     assert Heartbeat.objects.count() == 1
+
+
+def test_sweeps_that_piled_up_run_once_and_a_clock_that_was_set_back_stops_none() -> None:
+    at = Heartbeat.objects.values_list("at", flat=True)
+    tasks.sweep()
+    first = at.get()
+    tasks.sweep()
+    assert at.get() == first
+    Heartbeat.objects.update(at=timezone.now() + timedelta(hours=1))
+    tasks.sweep()
+    assert at.get() < timezone.now() + timedelta(minutes=1)
 
 
 @pytest.fixture

@@ -55,6 +55,10 @@ class Orthanc:
         wait_until(lambda: answers(port), process=self._process, log=self.log)
         self.http = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=120)
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def close(self) -> None:
         self.http.close()
         self._place.end(self._process, signal.SIGTERM)
@@ -68,3 +72,8 @@ class Orthanc:
     def send(self, study: str) -> httpx.Response:
         """Send a study to the registry by the plugin's STOW-RS client."""
         return self.http.post("/dicom-web/servers/kicc/stow", json={"Resources": [study]})
+
+    def anonymise(self, study: str) -> None:
+        """Make an anonymised copy of a study, and wait for it."""
+        answer = self.http.post(f"/studies/{study}/anonymize", json={"Synchronous": True})
+        answer.raise_for_status()

@@ -17,7 +17,8 @@ from tests.services.place import (
 )
 
 USER = "kicc"
-QUICK = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "jit=off", "max_connections=100"]
+QUICK = ["fsync=off", "full_page_writes=off", "jit=off", "max_connections=100"]
+FORGETFUL = "synchronous_commit=off"
 
 
 def programs() -> Path | None:
@@ -44,10 +45,14 @@ def describe() -> str:
 
 
 class Postgres:
-    """One server on a loopback port; data is thrown away, so nothing is synced to the disk."""
+    """One server on a loopback port; data is thrown away, so nothing is synced to the disk.
 
-    def __init__(self, place: Place, port: int | None = None) -> None:
+    crashes: keep what was committed when the server is stopped in the middle; else that may be lost.
+    """
+
+    def __init__(self, place: Place, port: int | None = None, *, crashes: bool = False) -> None:
         self.place = place
+        self._chosen = [*QUICK, "listen_addresses=127.0.0.1", *([] if crashes else [FORGETFUL])]
         self.port = port or free_port()
         self.url = f"postgres://{USER}@127.0.0.1:{self.port}/postgres"
 
@@ -63,20 +68,31 @@ class Postgres:
             tree = self.place.directory("postgres-programs") / "pg"
             shutil.copytree(found.parent, tree, symlinks=True)
             found = tree / "bin"
-        data, log = home / "data", home / "log"
+        data = home / "data"
         options = ["-A", "trust", "-E", "UTF8", "--locale-provider=libc", "--no-sync", "--no-instructions"]
         run([found / "initdb", "-D", data, "-U", USER, *options], cwd=home, unprivileged=True)
-        settings = [part for value in [*QUICK, "listen_addresses=127.0.0.1"] for part in ("-c", value)]
+        self._home, self._program = home, found / "postgres"
+        self.start()
+
+    def start(self) -> None:
+        """Start it on the same data and port; return when it takes connections."""
+        log = self._home / "log"
+        said = len(log.read_text()) if log.exists() else 0
+        settings = [part for value in self._chosen for part in ("-c", value)]
         self.process = self.place.start(
-            [found / "postgres", "-D", data, "-p", str(self.port), "-k", home, *settings],
-            cwd=home,
+            [self._program, "-D", self._home / "data", "-p", str(self.port), "-k", self._home, *settings],
+            cwd=self._home,
             log=log,
-            environment=bare_environment(home),
+            environment=bare_environment(self._home),
             unprivileged=True,
             ends_with=signal.SIGQUIT,
         )
-        wait_until(lambda: "ready to accept" in log.read_text(), process=self.process, log=log)
+        wait_until(lambda: "ready to accept" in log.read_text()[said:], process=self.process, log=log)
         wait_until(lambda: answers(self.port), process=self.process, log=log)
+
+    def stop(self) -> None:
+        """End it at once, as a crash does: open transactions are lost, it recovers from its log."""
+        self.place.end(self.process, signal.SIGQUIT)
 
     def create_database(self, name: str) -> str:
         """Make an empty database and return its URL."""
@@ -93,4 +109,4 @@ class Postgres:
         return self.url.rsplit("/", 1)[0] + f"/{name}"
 
     def end(self) -> None:
-        self.place.end(self.process, signal.SIGQUIT)
+        self.stop()

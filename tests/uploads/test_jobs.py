@@ -49,6 +49,20 @@ def test_a_job_is_taken_once(sorted_upload: Upload) -> None:
     assert series_job().attempts == 1
 
 
+def test_leases_go_by_the_clock_of_the_database(
+    sorted_upload: Upload, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker ten minutes behind keeps its job, and one ten minutes ahead takes nobody's."""
+    if connection.vendor != "postgresql":
+        return
+    right = timezone.now
+    monkeypatch.setattr(timezone, "now", lambda: right() - timedelta(minutes=10))
+    assert leases.take(job_id=series_job().pk)
+    monkeypatch.setattr(timezone, "now", lambda: right() + timedelta(minutes=10))
+    assert leases.put_back_lost() == 0
+    assert series_job().state == Job.State.RUNNING
+
+
 def test_whoever_lost_the_lease_writes_nothing(
     sorted_upload: Upload, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

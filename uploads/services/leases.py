@@ -1,7 +1,8 @@
 """Leases: who works on a job. The table of jobs is the truth; the queue only carries it.
 
 A job is taken by one conditional UPDATE. The holder renews while it works (see heartbeat) and proves that it
-still holds before it writes anything that lasts. Whoever lost the lease writes nothing.
+still holds before it writes anything that lasts. Whoever lost the lease writes nothing. Times are the
+database's: the machines' own clocks need not agree.
 """
 
 import time
@@ -12,8 +13,8 @@ import structlog
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
-from django.utils import timezone
 
+from registry import clock
 from registry.models import Subject
 from uploads.models import Job, Upload, UploadFile
 from uploads.services import queue
@@ -59,7 +60,7 @@ class Lease:
 
     def prolong(self, **changes: object) -> None:
         """A full lease from now on. Raises LostLease."""
-        until = timezone.now() + timedelta(seconds=settings.LEASE_SECONDS)
+        until = clock.now() + timedelta(seconds=settings.LEASE_SECONDS)
         if not Job.objects.filter(self._mine()).update(lease_until=until, **changes):
             raise LostLease
 
@@ -104,14 +105,14 @@ class Lease:
             lease_owner=None,
             lease_until=None,
             sent_at=None,
-            not_before=timezone.now() + timedelta(seconds=pause),
+            not_before=clock.now() + timedelta(seconds=pause),
             crashes=F("crashes") + int(crashed),
             error=error,
         )
 
 
 def _ended(state: str) -> dict[str, object]:
-    return {"state": state, "lease_owner": None, "lease_until": None, "finished_at": timezone.now()}
+    return {"state": state, "lease_owner": None, "lease_until": None, "finished_at": clock.now()}
 
 
 def _worth_telling(job: Job, done: int | None) -> bool:
@@ -136,7 +137,7 @@ def take(*, job_id: uuid.UUID) -> Lease | None:
     job = Job.objects.select_related("upload").filter(pk=job_id).first()
     if job is None or job.state != Job.State.QUEUED:
         return None
-    owner, now = uuid.uuid4(), timezone.now()
+    owner, now = uuid.uuid4(), clock.now()
     with transaction.atomic():
         Subject.objects.select_for_update(no_key=True).get(pk=job.upload.subject_id)
         series_is_taken = Job.objects.filter(
@@ -185,10 +186,9 @@ def give_up(*, job: Job, held: Q) -> bool:
 def put_back_lost() -> int:
     """Put back every job whose lease ran out; return how many."""
     count = 0
-    for job in Job.objects.filter(state=Job.State.RUNNING, lease_until__lt=timezone.now()):
-        lost = Q(
-            pk=job.pk, state=Job.State.RUNNING, lease_owner=job.lease_owner, lease_until__lt=timezone.now()
-        )
+    now = clock.now()
+    for job in Job.objects.filter(state=Job.State.RUNNING, lease_until__lt=now):
+        lost = Q(pk=job.pk, state=Job.State.RUNNING, lease_owner=job.lease_owner, lease_until__lt=now)
         if job.crashes + 1 > MAX_CRASHES:
             count += give_up(job=job, held=lost)
             continue
@@ -205,7 +205,7 @@ def put_back_lost() -> int:
 
 def unheard(*, older_than: timedelta, limit: int = 100) -> list[uuid.UUID]:
     """Queued jobs that may be taken now and of which the queue was not told, or too long ago."""
-    now = timezone.now()
+    now = clock.now()
     jobs = Job.objects.filter(
         Q(not_before=None) | Q(not_before__lte=now),
         Q(sent_at=None) | Q(sent_at__lt=now - older_than),

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 
 import structlog
 from django.db import transaction
-from django.utils import timezone
 from kombu.exceptions import OperationalError
 from redis import RedisError
 
+from registry import clock
 from registry.celery import app
 from uploads.models import Job
 
@@ -46,7 +46,7 @@ def send(jobs: Iterable[uuid.UUID]) -> int:
             )
             for job in jobs:
                 app.send_task(TASK, args=[str(job)], connection=connection, retry=False, ignore_result=True)
-                Job.objects.filter(pk=job).update(sent_at=timezone.now())
+                Job.objects.filter(pk=job).update(sent_at=clock.now())
                 sent += 1
     except (OperationalError, RedisError, OSError) as error:
         log.warning("queue does not answer, the sweep will send", error=type(error).__name__)

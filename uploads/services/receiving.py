@@ -14,7 +14,7 @@ from imaging.selectors import stored_sources
 from imaging.signals import images_wanted
 from registry import vaults
 from registry.errors import Problem
-from registry.models import AuditEvent, Subject, User
+from registry.models import AuditEvent, Site, Subject, User
 from registry.services import audit
 from registry.services.subjects import subject_key
 from uploads.models import Job, Upload, UploadFile
@@ -130,15 +130,19 @@ def check_site(*, actor: User) -> None:
     """Problem unless the actor is of a site whose approval is in force."""
     if not actor.at_site or actor.site is None:
         raise Problem("not_at_a_site")
-    if actor.site.approval_on() is None:
-        raise Problem("no_irb_approval", site=actor.site.code)
+    _check_approval(actor.site)
+
+
+def _check_approval(site: Site) -> None:
+    if site.approval_on() is None:
+        raise Problem("no_irb_approval", site=site.code)
 
 
 def check_may_upload(*, actor: User, subject: Subject) -> None:
     """Problem unless the actor is of the subject's site, its approval is in force, and no room objects."""
-    if actor.site_id != subject.site_id:
+    if not actor.at_site or actor.site_id != subject.site_id:
         raise Problem("not_at_a_site")
-    check_site(actor=actor)
+    _check_approval(subject.site)
     images_wanted.send(sender=Upload, subject=subject)
 
 
@@ -222,6 +226,9 @@ def _more(stream: Readable) -> bool:
 
 def _received(file: UploadFile) -> bool:
     """Record the arrival. When the same file was finished meanwhile by another sender, take our copy away."""
+    expected = UploadFile.objects.filter(pk=file.pk, received_at=None, verdict="")
+    if expected.update(received_at=timezone.now()):
+        return True
     with transaction.atomic():
         upload = Upload.objects.select_for_update().get(pk=file.upload_id)
         fresh = UploadFile.objects.filter(pk=file.pk, received_at=None).update(received_at=timezone.now())
