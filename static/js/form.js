@@ -20,7 +20,7 @@ const saver = new Saver({
   url: data.url,
   token: csrfToken,
   revision: data.revision,
-  on: { state: tellState, saved: onSaved, refused: onRefused, conflict: onConflict, closed: onClosed },
+  on: { state: tellState, saved: onSaved, refused: onRefused, conflict: onConflict, unexplained: onUnexplained, closed: onClosed },
 });
 
 /** The token of now: signing in again in another tab changes it. */
@@ -37,7 +37,7 @@ function onClosed({ message }, names) {
   box.hidden = false;
   box.scrollIntoView({ block: "nearest" });
   form.querySelector("fieldset").disabled = true;
-  for (const button of document.querySelectorAll("#save-next, #send-button")) button.disabled = true;
+  for (const button of document.querySelectorAll("#save-next, #send-form button")) button.disabled = true;
 }
 
 /** The whole form as it would be if everything on the page were kept. */
@@ -79,9 +79,16 @@ function changed(name) {
   if (value !== fields.read(name)) fields.write(name, value);
   if (item.pair && !item.status && value && !fields.read(item.pair)) fields.write(item.pair, data.measured);
   if (judge(data, name, value).error) saver.drop(name);
-  else if (tidy(value) !== (stored[name] ?? "") || saver.unsaved.has(name)) saver.set(name, value);
+  else if (tidy(value) !== (stored[name] ?? "") || saver.unsaved.has(name)) keep(name, value);
   review();
   tellState(saver.state);
+}
+
+/** Saves an answer; in a form that was complete before, one that is given otherwise waits for its reason. */
+function keep(name, value) {
+  if (!data.late || saver.reason || !stored[name]) return saver.set(name, value);
+  saver.hold(name, value);
+  setTimeout(() => onUnexplained({ message: say("late") }));
 }
 
 /** Takes over what the server has now; answers the revision to go on from. */
@@ -102,7 +109,7 @@ function takeOver(body, sent = {}) {
     if (!data.items[name]?.typed || dirty.has(name) || saver.unsaved.has(name) || refused.has(name)) continue;
     if (tidy(fields.read(name)) !== (stored[name] ?? "")) fields.write(name, stored[name] ?? "");
   }
-  form.querySelector("[name=revision]").value = body.revision;
+  for (const input of document.querySelectorAll("[name=revision]")) input.value = body.revision;
   tellOthers(body.changes);
   meters(body);
   review();
@@ -144,6 +151,31 @@ function onConflict(problem, sent) {
       review();
     };
   }
+}
+
+/** The form was complete before: the change waits for its reason, or is taken back. */
+function onUnexplained({ message }) {
+  const box = document.getElementById("why");
+  const input = box.querySelector("input");
+  box.querySelector("[data-why]").textContent = message;
+  box.hidden = false;
+  box.scrollIntoView({ block: "nearest" });
+  input.focus();
+  input.onkeydown = (event) => {
+    if (event.key === "Enter") box.querySelector("[data-why-save]").click();
+  };
+  box.querySelector("[data-why-save]").onclick = () => {
+    if (!input.value.trim()) return input.focus();
+    box.hidden = true;
+    saver.explain(input.value.trim());
+  };
+  box.querySelector("[data-why-back]").onclick = () => {
+    const names = Object.keys(saver.held ?? {});
+    box.hidden = true;
+    saver.resolve(false, saver.revision);
+    for (const name of names) if (fields.has(name)) fields.write(name, stored[name] ?? "");
+    review();
+  };
 }
 
 function labels(names) {
@@ -265,10 +297,12 @@ form.addEventListener("focusin", (event) => {
 });
 form.addEventListener("submit", goOn);
 document.getElementById("send-form").addEventListener("submit", async (event) => {
+  if (leaving) return;
   event.preventDefault();
+  const { target, submitter } = event;
   if (await saver.flush()) {
     leaving = true;
-    event.target.submit();
+    setTimeout(() => target.requestSubmit(submitter));
   }
 });
 window.addEventListener("beforeunload", (event) => {
