@@ -10,13 +10,13 @@ PostgreSQL does it once per statement, over all rows that the statement touched;
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 VERSION = 1
 NAME = f"answers_on_record_{VERSION}"
 LAST = """(SELECT c.new FROM cohort_answerchange c WHERE c.case_id = {row}.case_id AND c.item = {row}.item
     ORDER BY c.id DESC LIMIT 1)"""
-COLUMNS = "case_id, item, old, new, cause, source, reason, by_id, revision, at"
+COLUMNS = "case_id, item, old, new, original, cause, source, reason, by_id, revision, at"
 INSERT = f"INSERT INTO cohort_answerchange ({COLUMNS})"
 
 POSTGRES_FUNCTIONS = f"""
@@ -24,14 +24,14 @@ CREATE OR REPLACE FUNCTION cohort_{NAME}() RETURNS trigger LANGUAGE plpgsql AS $
 BEGIN
     IF TG_OP = 'DELETE' THEN
         {INSERT}
-        SELECT t.case_id, t.item, t.value, '', 'entered', 'sql', '', NULL, k.revision, clock_timestamp()
+        SELECT t.case_id, t.item, t.value, '', '', 'entered', 'sql', '', NULL, k.revision, clock_timestamp()
         FROM touched t JOIN cohort_case k ON k.id = t.case_id
         WHERE COALESCE({LAST.format(row="t")}, '') <> ''
             AND NOT EXISTS (SELECT 1 FROM cohort_answer a WHERE a.case_id = t.case_id AND a.item = t.item);
     ELSE
         {INSERT}
-        SELECT t.case_id, t.item, COALESCE({LAST.format(row="t")}, ''), t.value, 'entered', 'sql', '', NULL,
-            k.revision, clock_timestamp()
+        SELECT t.case_id, t.item, COALESCE({LAST.format(row="t")}, ''), t.value, '', 'entered', 'sql', '',
+            NULL, k.revision, clock_timestamp()
         FROM touched t JOIN cohort_case k ON k.id = t.case_id
         WHERE COALESCE({LAST.format(row="t")}, '') <> t.value;
     END IF;
@@ -60,7 +60,7 @@ def _sqlite(event: str, row: str, new: str) -> str:
     last = f"COALESCE({LAST.format(row=row)}, '')"
     return f"""CREATE TRIGGER {NAME}_{event} AFTER {event.upper()} ON cohort_answer
         WHEN {last} <> {new} BEGIN {INSERT}
-        VALUES ({row}.case_id, {row}.item, {last}, {new}, 'entered', 'sql', '', NULL,
+        VALUES ({row}.case_id, {row}.item, {last}, {new}, '', 'entered', 'sql', '', NULL,
             {REVISION.format(row=row)}, {NOW}); END"""
 
 
@@ -102,7 +102,21 @@ def put_up(connection: BaseDatabaseWrapper) -> None:
             cursor.execute(TRIGGERS[connection.vendor][name])
 
 
-def _after_migrations(using: str, plan: Any = None, **_: Any) -> None:
+def take_down(connection: BaseDatabaseWrapper) -> None:
+    """Drop SQLite's triggers: it refuses to rebuild a table that a trigger of another one names."""
+    with connection.cursor() as cursor:
+        for name in SQLITE_TRIGGERS:
+            cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
+
+
+def _before_migrations(using: str, plan: Any = None, **_: Any) -> None:
+    from django.db import connections
+
+    if plan and connections[using].vendor == "sqlite":
+        take_down(connections[using])
+
+
+def _after_migrations(using: str, **_: Any) -> None:
     from django.db import connections
 
     connection = connections[using]
@@ -113,6 +127,6 @@ def _after_migrations(using: str, plan: Any = None, **_: Any) -> None:
 def connect() -> None:
     from django.apps import apps
 
-    post_migrate.connect(
-        _after_migrations, sender=apps.get_app_config("cohort"), dispatch_uid="cohort.guards"
-    )
+    cohort = apps.get_app_config("cohort")
+    pre_migrate.connect(_before_migrations, sender=cohort, dispatch_uid="cohort.guards")
+    post_migrate.connect(_after_migrations, sender=cohort, dispatch_uid="cohort.guards")

@@ -121,7 +121,8 @@ class Unchanging(models.QuerySet["AnswerChange"]):
 
 
 class AnswerChange(models.Model):
-    """One change of one answer: who, when, old, new, why, by which way, and the revision that it made.
+    """One change of one answer: who, when, old, new, why, by which way, and the revision that it made;
+    `original` is what was typed, where that was in another unit.
 
     What the database's guard records of a change that went around the registry has nobody's name.
     """
@@ -140,6 +141,7 @@ class AnswerChange(models.Model):
     item = models.CharField(max_length=40)
     old = models.CharField(max_length=200, blank=True)
     new = models.CharField(max_length=200, blank=True)
+    original = models.CharField(max_length=60, blank=True)
     cause = models.CharField(max_length=8, choices=Cause.choices)
     source = models.CharField(max_length=6, choices=Source.choices, default=Source.FORM)
     reason = models.CharField(max_length=200, blank=True)

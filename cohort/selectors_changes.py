@@ -12,7 +12,10 @@ from cohort.models import AnswerChange, Case
 from cohort.selectors_history import SOURCES
 from cohort.wording import with_unit
 
-COLUMNS = ("subject", "item", "revision", "at", "by", "old", "new", "cause", "source", "reason")
+COLUMNS = (
+    *("subject", "item", "revision", "at", "by", "old", "new"),
+    *("original", "cause", "source", "reason"),
+)
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,7 @@ class FieldChange:
     after: str
     how: Promise | str
     reason: str
+    original: str
 
 
 def field_changes(case: Case, item: str) -> list[FieldChange]:
@@ -41,6 +45,7 @@ def field_changes(case: Case, item: str) -> list[FieldChange]:
             with_unit(known.items[change.item], change.new),
             _how(change),
             change.reason,
+            change.original,
         )
         for change in changes
     ]
@@ -63,6 +68,7 @@ def rows(case: Case) -> Iterator[dict[str, Any]]:
             "by": change.by.name if change.by else None,
             "old": change.old,
             "new": change.new,
+            "original": change.original,
             "cause": change.cause,
             "source": change.source,
             "reason": change.reason,

@@ -60,6 +60,7 @@ class ChangeRowShape(serializers.Serializer[Any]):
     by = serializers.CharField(allow_null=True)
     old = serializers.CharField()
     new = serializers.CharField()
+    original = serializers.CharField()
     cause = serializers.CharField()
     source = serializers.CharField()  # type: ignore[assignment]
     reason = serializers.CharField()

@@ -49,6 +49,7 @@ def write(
                 item=name,
                 old=old.get(name, ""),
                 new=new.get(name, ""),
+                original=made.originals.get(name, ""),
                 cause=_cause(made, name),
                 source=source,
                 reason=reason,

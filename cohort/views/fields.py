@@ -8,11 +8,12 @@ from django.utils.formats import number_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from cohort import messages
+from cohort import messages, units
 from cohort.items import CHOSEN, MEASURED, Item, Range, Section
 from cohort.selectors_questions import Asked
 from cohort.services.answers import Form
 from cohort.values import Finding
+from registry import identifying
 from registry.models import Site, User
 
 KEYS = 9
@@ -106,6 +107,7 @@ def page_data(form: Form, user: User, url: str) -> dict[str, Any]:
         "period": {"item": known.study_period_item, "days": list(known.study_period)},
         "messages": messages.in_language(language),
         "measured": MEASURED,
+        "identifying": [{"pattern": pattern, "what": str(what)} for pattern, what in identifying.for_pages()],
         "items": {
             item.name: _data(item, language) for item in known.items.values() if item.section.kind == "form"
         },
@@ -257,6 +259,18 @@ def _data(item: Item, language: str) -> dict[str, Any]:
         "open": item.branching,
         "waived": item.waived,
         "computed": item.computed,
+        "other": [
+            {
+                "label": one.label,
+                "keys": one.keys,
+                "times": float(one.times),
+                "over": float(one.over),
+                "suspect": _numbers(one.suspect) if one.suspect else None,
+                "belongs": one.belongs,
+            }
+            for one in item.other_units
+        ],
+        "own": units.key_of(item.unit),
         "pair": item.pair,
         "status": item.is_status,
     }

@@ -4,7 +4,8 @@ import { notice, words } from "./base.js";
 import { judge, placeOf, settle, spoken, tidy } from "./form/checks.js";
 import { wireDays } from "./form/days.js";
 import { Fields } from "./form/fields.js";
-import { wireKeys } from "./form/keys.js";
+import { goesOn, wireKeys } from "./form/keys.js";
+import { Offers } from "./form/offers.js";
 import { Saver } from "./form/saving.js";
 
 const POLL_MS = 20000;
@@ -12,6 +13,7 @@ const data = JSON.parse(document.getElementById("form-data").textContent);
 const form = document.getElementById("case-form");
 const say = words("form-words");
 const fields = new Fields(form, data, say);
+const offers = new Offers({ form, say, fields, changed });
 const refused = new Map();
 let stored = { ...data.values };
 let leaving = false;
@@ -47,8 +49,9 @@ function typedValues() {
     const item = data.items[name];
     if (!item?.typed) continue;
     const text = fields.read(name);
-    const usable = ["integer", "decimal"].includes(item.type) ? tidy(text, item).replaceAll(",", "") : text;
-    values[name] = judge(data, name, text).error ? "" : usable;
+    const { error, value } = judge(data, name, text);
+    const usable = ["integer", "decimal"].includes(item.type) ? (value ?? tidy(text, item)).replaceAll(",", "") : text;
+    values[name] = error ? "" : usable;
   }
   return values;
 }
@@ -58,7 +61,8 @@ function review() {
   fields.show(settled);
   const said = new Map(fields.names.map((name) => [name, { errors: [], warnings: [] }]));
   for (const [name, place] of said) {
-    const { error, warning } = judge(data, name, fields.read(name));
+    const { error, warning, note, offer } = judge(data, name, fields.read(name));
+    offers.show(name, { note, offer });
     if (error) place.errors.push(error);
     else if (refused.has(name)) place.errors.push(refused.get(name));
     if (warning) place.warnings.push(warning);
@@ -75,10 +79,12 @@ function changed(name) {
   const item = data.items[name];
   if (!item?.typed) return;
   refused.delete(name);
-  const value = ["integer", "decimal"].includes(item.type) ? tidy(fields.read(name), item) : fields.read(name);
+  const judged = judge(data, name, fields.read(name));
+  const bare = ["integer", "decimal"].includes(item.type) && judged.value === undefined;
+  const value = bare ? tidy(fields.read(name), item) : fields.read(name);
   if (value !== fields.read(name)) fields.write(name, value);
   if (item.pair && !item.status && value && !fields.read(item.pair)) fields.write(item.pair, data.measured);
-  if (judge(data, name, value).error) saver.drop(name);
+  if (judged.error) saver.drop(name);
   else if (tidy(value) !== (stored[name] ?? "") || saver.unsaved.has(name)) keep(name, value);
   review();
   tellState(saver.state);
@@ -250,6 +256,7 @@ async function goOn(event) {
   if (wrong) fields.inputs(wrong)[0].focus();
   else if (done) {
     leaving = true;
+    goesOn();
     form.submit();
   }
 }

@@ -176,6 +176,7 @@ def test_the_record_is_taken_along(
         "by": site_person.name,
         "old": "52",
         "new": "53",
+        "original": "",
         "cause": "entered",
         "source": "form",
         "reason": "=1+1",
