@@ -105,7 +105,8 @@ def _page(
         "open_queries": [query for query in queries if query.state == Query.State.OPEN],
         "problem": problem,
         "needs_reason": problem is not None and problem.code == "change_needs_reason",
-        "data": page_data(shown, request.user, reverse("api-cohort:form", args=[shown.case.subject.code])),
+        "data": page_data(shown, request.user, reverse("api-cohort:form", args=[shown.case.subject.code]))
+        | {"formState": standing.state, "stateWords": {one.value: str(one.label) for one in FormState}},
         "has_days": any(
             (item.is_day and item.typed) or item.name == shown.dictionary.study_period_item
             for item in shown.dictionary.of_section(section)

@@ -7,12 +7,14 @@ import { Fields } from "./form/fields.js";
 import { goesOn, wireKeys } from "./form/keys.js";
 import { Offers } from "./form/offers.js";
 import { Saver } from "./form/saving.js";
+import { wireSignature } from "./form/signature.js";
 
 const POLL_MS = 20000;
 const data = JSON.parse(document.getElementById("form-data").textContent);
 const form = document.getElementById("case-form");
 const say = words("form-words");
 const fields = new Fields(form, data, say);
+const signature = wireSignature(data.formState, say);
 const offers = new Offers({ form, say, fields, changed });
 const refused = new Map();
 let stored = { ...data.values };
@@ -117,6 +119,7 @@ function takeOver(body, sent = {}) {
   }
   for (const input of document.querySelectorAll("[name=revision]")) input.value = body.revision;
   tellOthers(body.changes);
+  signature(body);
   meters(body);
   review();
   return contested ? saver.revision : body.revision;
@@ -201,6 +204,7 @@ function meters(body) {
     link.querySelector("[data-count]").textContent = section.required ? `${section.answered}/${section.required}` : "–";
     const kind = section.errors ? "needs" : section.complete && section.required ? "done" : section.answered ? "working" : "waiting";
     link.querySelector("[data-shape]").className = `shape shape-${kind}`;
+    link.querySelector("[data-section-state]").textContent = ` ${data.stateWords[section.state]}`;
   }
   const total = document.querySelector("[data-total]");
   total.max = body.required;

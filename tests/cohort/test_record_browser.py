@@ -46,7 +46,30 @@ def test_a_late_change_is_explained_then_signed_and_sent(
     page.click("#sign-button")
     page.wait_for_selector("text=The form of")
     assert Case.objects.get().form_state == "signed"
+    page.fill("#id-age_yr", "55")
+    page.keyboard.press("Tab")
+    page.fill("#why-text", "Typed wrong")
+    page.click("[data-why-save]")
+    page.wait_for_selector("text=This change broke the signature")
+    page.wait_for_selector(".signature >> text=had signed")
+    page.fill("#sign-password", people.PASSWORD)
     page.click("#send-button")
     page.wait_for_selector("text=is with the task force now")
     assert Case.objects.get().state == Case.State.SUBMITTED
     assert page.wrong == []
+
+
+def test_leaving_with_something_unsaved_is_asked_about(
+    open_form: Open, site_person: User, case: Case
+) -> None:
+    page = open_form(site_person, "demographics")
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.click('[data-field="sex"] .option:has-text("Male")')
+    page.wait_for_selector('#save-state[data-state="saved"]')
+    page.reload()
+    assert asked == []
+    page.fill("#id-age_yr", "200")
+    page.keyboard.press("Tab")
+    page.reload()
+    assert asked == ["beforeunload"]

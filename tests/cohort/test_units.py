@@ -8,10 +8,11 @@ from cohort import dictionary
 from cohort.changes import prepare
 from cohort.dictionary import DictionaryError
 from cohort.models import AnswerChange, Case
-from cohort.services import answers
+from cohort.services import answers, importing
 from registry.errors import Problem
 from registry.models import User
 from tests.cohort.filled import COMPLETE
+from tests.cohort.workbooks import plain_sheet
 
 FACTS = {"subject": "S03-0001-U", "site": "S03", "site_level": "T", "irb_ok": "1"}
 
@@ -78,6 +79,15 @@ def test_the_original_stands_in_the_record(case: Case, site_person: User) -> Non
     assert (change.new, change.original) == ("3.5", "35 mg/L")
     with pytest.raises(Problem):
         answers.save(actor=site_person, case=case, changes={"lab_crp": "35 mg/L per day"}, reason="So")
+
+
+@pytest.mark.django_db
+def test_a_workbook_may_have_units_in_its_cells(case: Case, site_person: User) -> None:
+    sheet = plain_sheet(["subject_id", "lab_crp_st", "lab_crp"], [case.subject.code, "DONE", "35 mg/L"])
+    plan = importing.look(actor=site_person, data=sheet)
+    importing.bring(actor=site_person, data=sheet, seen=plan.digest)
+    change = AnswerChange.objects.get(item="lab_crp")
+    assert (change.new, change.original) == ("3.5", "35 mg/L")
 
 
 def test_a_unit_without_a_factor_is_a_mistake_in_the_dictionary() -> None:
