@@ -6,6 +6,7 @@ class CohortConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from cohort import problems, receivers  # noqa: F401
+        from cohort import guards, problems, receivers  # noqa: F401
 
         receivers.connect()
+        guards.connect()

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from cohort import checks, values
+from cohort import checks, units, values
 from cohort.checks import Settled
-from cohort.items import MEASURED, Dictionary
+from cohort.items import MEASURED, Dictionary, Item, Label, OtherUnit
 from cohort.values import Finding, Refused
 
 NAME_LENGTH = 40
@@ -19,13 +19,15 @@ NAME_LENGTH = 40
 @dataclass(frozen=True)
 class Prepared:
     """What would be written: answers that change (`wanted`), answers that a closed branch takes away
-    (`cleared`), the whole form after that (`settled`); and what cannot be kept, by item (`refused`).
+    (`cleared`), the whole form after that (`settled`); what was typed in another unit (`originals`); and what
+    cannot be kept, by item (`refused`).
     """
 
     wanted: dict[str, str]
     cleared: tuple[str, ...]
     settled: Settled
     refused: dict[str, Finding] = field(default_factory=dict)
+    originals: dict[str, str] = field(default_factory=dict)
 
     @property
     def touched(self) -> bool:
@@ -40,13 +42,13 @@ def prepare(
     A number typed without its status sets the status to "measured". What is refused is left out of the rest.
     """
     typed = typed_of(known, kept)
-    parsed, refused = _parse(known, changes)
+    parsed, refused, originals = _parse(known, changes)
     wanted = {name: text for name, text in parsed.items() if text != typed.get(name, "")}
     wanted |= _measured(known, wanted, typed, changes)
     settled = checks.settle(known, typed | wanted, facts)
     refused |= _closed(known, settled, wanted)
     cleared = tuple(name for name in settled.cleared if name in typed)
-    return Prepared(wanted, cleared, settled, refused)
+    return Prepared(wanted, cleared, settled, refused, originals)
 
 
 def typed_of(known: Dictionary, kept: Mapping[str, str]) -> dict[str, str]:
@@ -54,8 +56,10 @@ def typed_of(known: Dictionary, kept: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in kept.items() if name in known.items and known.items[name].typed}
 
 
-def _parse(known: Dictionary, changes: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, Finding]]:
-    parsed, refused = {}, {}
+def _parse(
+    known: Dictionary, changes: Mapping[str, Any]
+) -> tuple[dict[str, str], dict[str, Finding], dict[str, str]]:
+    parsed, refused, originals = {}, {}, {}
     for name, raw in changes.items():
         item = known.items.get(name)
         try:
@@ -64,10 +68,35 @@ def _parse(known: Dictionary, changes: Mapping[str, Any]) -> tuple[dict[str, str
             if not item.typed:
                 code = "computed_item" if item.computed is not None else "not_in_form"
                 raise Refused(Finding(code, "error", (name,), {"label": item.label}))
-            parsed[name] = values.parse(item, raw)
+            value, original = units.read(item, raw)
+            parsed[name] = _in_own_unit(known, item, value)
+            if original:
+                originals[name] = original
         except Refused as error:
             refused[name[:NAME_LENGTH]] = error.finding
-    return parsed, refused
+    return parsed, refused, originals
+
+
+def _in_own_unit(known: Dictionary, item: Item, value: Any) -> str:
+    """The kept text; a refusal says which other unit the number seems to be in. Raises Refused."""
+    try:
+        return values.parse(item, value)
+    except Refused as error:
+        other = units.suspected(item, value)
+        if other is None:
+            raise
+        raise Refused(_other_unit(known, item, str(value), other)) from error
+
+
+def _other_unit(known: Dictionary, item: Item, typed: str, other: OtherUnit) -> Finding:
+    about = {"label": item.label, "typed": typed[: units.LENGTH], "other": other.label}
+    if other.belongs:
+        about["belongs"] = known.items[other.belongs].label
+        return Finding("unit_of_another", "error", (item.name,), about)
+    own = item.unit_label
+    about["value"] = units.converted(item, other, typed)
+    about["unit"] = Label(f" {own.en}", f" {own.ko}")
+    return Finding("unit_suspected", "error", (item.name,), about)
 
 
 def _measured(

@@ -25,13 +25,14 @@ class Settled:
 
 @dataclass(frozen=True)
 class Meter:
-    """How far a section is: answered of those that are required in this branch."""
+    """How far a section is: answered of those that this branch requires; `given` counts all answers."""
 
     section: Section
     answered: int
     required: int
     errors: int
     warnings: int
+    given: int
 
     @property
     def complete(self) -> bool:
@@ -99,9 +100,14 @@ def findings(dictionary: Dictionary, values: Mapping[str, str], facts: Mapping[s
     return sorted(found, key=lambda finding: places[finding.items[0]])
 
 
-def meters(dictionary: Dictionary, settled: Settled, facts: Mapping[str, Any]) -> list[Meter]:
-    """One meter for each section that is answered in the form."""
-    found = findings(dictionary, settled.values, facts)
+def meters(
+    dictionary: Dictionary,
+    settled: Settled,
+    facts: Mapping[str, Any],
+    found: list[Finding] | None = None,
+) -> list[Meter]:
+    """One meter for each section that is answered in the form; `found` spares judging it anew."""
+    found = findings(dictionary, settled.values, facts) if found is None else found
     return [
         Meter(
             section=section,
@@ -109,6 +115,9 @@ def meters(dictionary: Dictionary, settled: Settled, facts: Mapping[str, Any]) -
             required=len(required),
             errors=_count(dictionary, found, section, "error"),
             warnings=_count(dictionary, found, section, "warning"),
+            given=sum(
+                1 for item in dictionary.of_section(section) if item.typed and item.name in settled.values
+            ),
         )
         for section in dictionary.form_sections
         for required in [

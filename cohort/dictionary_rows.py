@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
-from cohort import expressions
+from cohort import expressions, units
 from cohort.expressions import ExpressionError, Node
 from cohort.items import (
     CHOSEN,
@@ -17,6 +18,7 @@ from cohort.items import (
     DictionaryError,
     Item,
     Label,
+    OtherUnit,
     Range,
     Rule,
     Section,
@@ -112,6 +114,24 @@ class Builder:
             unit_label=self.unit(name, row["unit"]),
             shows=self.settings.get("shows", {}).get(name, ""),
             range_source=self.range_source(name),
+            other_units=tuple(
+                self.other_unit(part) for part in self.settings.get("other_unit", ()) if name in part["items"]
+            ),
+        )
+
+    def other_unit(self, part: dict[str, Any]) -> OtherUnit:
+        times, over = (Decimal(str(part.get(key, 1))) for key in ("times", "over"))
+        if not (times > 0 and over > 0):
+            raise DictionaryError(f"the unit {part['unit']!r} needs a factor above zero")
+        spelt = [part["unit"], *part.get("written", ())]
+        low, high = (number(str(edge)) for edge in part.get("suspect", ("", "")))
+        return OtherUnit(
+            label=part["unit"],
+            keys=tuple(dict.fromkeys(units.key_of(one) for one in spelt)),
+            times=times,
+            over=over,
+            suspect=Range(low, high),
+            belongs=part.get("belongs", ""),
         )
 
     def range_source(self, name: str) -> Label:
@@ -179,8 +199,8 @@ class Builder:
     def check(self, dictionary: Dictionary) -> None:
         if dictionary.study_period_item not in ("", *dictionary.items):
             raise DictionaryError(f"study_period_item names {dictionary.study_period_item}, which is no item")
-        listed = {"range_source": self.sourced()}
-        for part in ("computed", "waived", "shows", "range_source"):
+        listed = {"range_source": self.sourced(), "other_unit": self.converted()}
+        for part in ("computed", "waived", "shows", "range_source", "other_unit"):
             for name in listed.get(part, self.settings.get(part, {})):
                 if name not in dictionary.items:
                     raise DictionaryError(f"[{part}] names {name}, which is no item")
@@ -197,6 +217,10 @@ class Builder:
             for name in rule.items:
                 if name not in dictionary.items:
                     raise DictionaryError(f"rule {rule.code} names {name}, which is no item")
+
+    def converted(self) -> list[str]:
+        parts = self.settings.get("other_unit", ())
+        return [name for part in parts for name in (*part["items"], part.get("belongs", "")) if name]
 
     def sourced(self) -> list[str]:
         parts = self.settings.get("range_source", {}).values()

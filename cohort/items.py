@@ -50,6 +50,22 @@ class Range:
 
 
 @dataclass(frozen=True)
+class OtherUnit:
+    """A unit in which an item's number is given elsewhere: value × `times` / `over` is in the item's own.
+
+    `keys` are its spellings as `units.key_of` compares them. A bare number within `suspect` is asked about.
+    With `belongs` the number is no answer to this item at all, but to that one.
+    """
+
+    label: str
+    keys: tuple[str, ...]
+    times: Decimal
+    over: Decimal
+    suspect: Range
+    belongs: str = ""
+
+
+@dataclass(frozen=True)
 class Section:
     slug: str
     label: Label
@@ -81,6 +97,7 @@ class Item:
     shows: str = ""
     unit_label: Label = Label("", "")
     range_source: Label = Label("", "")
+    other_units: tuple[OtherUnit, ...] = ()
 
     @property
     def typed(self) -> bool:

@@ -34,6 +34,16 @@ register(
             400,
             _("The reason must be text of at most %(length)d characters without control characters."),
         ),
+        "change_needs_reason": (
+            400,
+            ngettext_lazy(
+                "The form was complete already, so changing %(count)d answer needs a reason. "
+                "Nothing was saved; write why, then save again.",
+                "The form was complete already, so changing %(count)d answers needs a reason. "
+                "Nothing was saved; write why, then save again.",
+                "count",
+            ),
+        ),
         "changed_meanwhile": (
             409,
             ngettext_lazy(
@@ -92,6 +102,18 @@ register(
                 "The form of %(subject)s is “%(state)s”. Questions are asked and answered while it is "
                 "submitted or returned; to ask about an accepted case, return it with the question as reason."
             ),
+        ),
+        "query_not_answered": (
+            409,
+            _("The site has not answered yet, so there is nothing to verify. Close the question instead."),
+        ),
+        "rule_silent": (
+            409,
+            _("The form says nothing of the kind any more. Load the page again."),
+        ),
+        "not_of_the_site": (
+            400,
+            _("Only a person of the patient's own site takes a question. Choose one of the list, or nobody."),
         ),
         "query_closed": (409, _("The question is closed. Open a new one.")),
         "only_curators": (403, _("Only curators of the task force ask and close questions.")),

@@ -21,6 +21,13 @@ register(
             409,
             _("Exams missing from this case: %(count)d. Write why it can be accepted without them."),
         ),
+        "not_signed_without_reason": (
+            409,
+            _(
+                "Nobody of the site has signed this form as it is. Write why the case is accepted without a "
+                "signature, or ask the site to sign."
+            ),
+        ),
         "return_without_reason": (
             409,
             _("Nothing tells the site what to do. Ask a question, or write why the case goes back."),

@@ -1,11 +1,13 @@
 """The form of one subject as its page and its review show it: meters, answers in words, findings."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cohort import dictionary
 from cohort.checks import Meter, settle
 from cohort.items import MEASURED, Item
 from cohort.models import Case
+from cohort.selectors_changes import times_changed
 from cohort.selectors_subject import SubjectView
 from cohort.services.answers import Form, facts_of, form_of
 from cohort.values import Finding
@@ -20,6 +22,7 @@ class Shown:
     label: str
     value: str
     findings: list[Finding]
+    times: int = 0
 
     @property
     def messages(self) -> list[str]:
@@ -67,12 +70,13 @@ class FormView:
 def form_view(view: SubjectView) -> FormView:
     """The subject's form; an empty one when nobody has begun it."""
     form = form_of(view.case) if view.case else _empty(view)
+    times = times_changed(view.case) if view.case else {}
     sections = [
         ShownSection(
             meter,
             meter.section.label.of(language()),
             section_url(view.subject.code, meter.section.slug),
-            _answers(form, meter),
+            _answers(form, meter, times),
         )
         for meter in form.meters
     ]
@@ -91,7 +95,7 @@ def _last(form: Form, finding: Finding) -> str:
     return next((name for name in reversed(named) if form.values.get(name)), named[-1])
 
 
-def _answers(form: Form, meter: Meter) -> list[Shown]:
+def _answers(form: Form, meter: Meter, times: Mapping[str, int]) -> list[Shown]:
     """Answered items; that a number was measured is said by the number."""
     return [
         Shown(
@@ -99,6 +103,7 @@ def _answers(form: Form, meter: Meter) -> list[Shown]:
             label=item.label.of(language()),
             value=in_words(item, form.values[item.name]),
             findings=[finding for finding in form.findings if _last(form, finding) == item.name],
+            times=times.get(item.name, 0),
         )
         for item in form.dictionary.of_section(meter.section)
         if form.values.get(item.name) and not (item.is_status and form.values[item.name] == MEASURED)

@@ -27,13 +27,21 @@ WORDS: Mapping[str, Promise | str] = {
     Verb.FINDING_WAIVED: _("Finding waived"),
     Verb.WAIVER_WITHDRAWN: _("Waiver withdrawn"),
     Verb.FORM_SUBMITTED: _("Form submitted"),
+    Verb.FORM_SIGNED: _("Form signed"),
+    Verb.SIGNATURE_BROKEN: _("Signature broken by a change"),
+    Verb.UNLOCK_ASKED: _("Site asked to have the form back"),
+    Verb.UNLOCK_GRANTED: _("Form given back"),
+    Verb.UNLOCK_REFUSED: _("Form kept"),
     Verb.QUERY_OPENED: _("Question asked"),
     Verb.QUERY_ANSWERED: _("Question answered"),
     Verb.QUERY_CLOSED: _("Question closed"),
+    Verb.QUERY_VERIFIED: _("Answer verified"),
+    Verb.QUERY_ASSIGNED: _("Question given to somebody"),
 }
 SOURCES: Mapping[str, Promise | str] = {
     AnswerChange.Source.FORM: _("Answers changed"),
     AnswerChange.Source.IMPORT: AnswerChange.Source.IMPORT.label,
+    AnswerChange.Source.OUTSIDE: AnswerChange.Source.OUTSIDE.label,
 }
 TOGETHER = datetime.timedelta(minutes=10)
 MOST_EVENTS, MOST_CHANGES = 60, 400
@@ -100,8 +108,8 @@ def _together(changes: Iterable[AnswerChange], known: Dictionary) -> list[Entry]
     for change in changes:
         last = entries[-1] if entries else None
         what = SOURCES[change.source]
-        if last is None or (last.who, last.what) != (change.by.name, what) or change.at - last.at > TOGETHER:
-            last = Entry(change.at, change.by.name, what)
+        if last is None or (last.who, last.what) != (change.who, what) or change.at - last.at > TOGETHER:
+            last = Entry(change.at, change.who, what)
             entries.append(last)
             made.append([])
         last.at = change.at

@@ -129,11 +129,11 @@ class SubjectView:
 
     @property
     def closed_questions(self) -> list[Asked]:
-        return [one for one in self.questions if one.query.state == Query.State.CLOSED]
+        return [one for one in self.questions if one.query.done]
 
     @property
     def live_questions(self) -> list[Asked]:
-        return [one for one in self.questions if one.query.state != Query.State.CLOSED]
+        return [one for one in self.questions if not one.query.done]
 
     @property
     def other_exams(self) -> list[ExamView]:

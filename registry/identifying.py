@@ -49,6 +49,11 @@ def identifying(text: str) -> Promise | str | None:
     return next((what for pattern, what in PATTERNS.values() if re.search(pattern, plain)), None)
 
 
+def for_pages() -> list[tuple[str, Promise | str]]:
+    """The patterns with what they find, in what Python and JavaScript (flag u) both read."""
+    return list(PATTERNS.values())
+
+
 def refuse_identifying(text: str) -> None:
     """Problem `identifying_text`, which does not repeat the text."""
     if what := identifying(text):

@@ -18,7 +18,7 @@ from registry import bodies
 from registry import health as checks
 from registry.errors import MissingSlash, Problem
 from registry.forms import SignIn
-from registry.models import Role
+from registry.models import AuditEvent, Role
 from registry.outages import problem_of
 from registry.problem_pages import for_programs, problem_page
 from registry.services import audit
@@ -68,7 +68,12 @@ def system(request: HttpRequest) -> HttpResponse:
     if request.user.role != Role.ADMIN:
         raise PermissionDenied
     lines = checks.check()
-    context = {"lines": lines, "down": sum(not line.ok for line in lines), "breaks": list(audit.breaks())}
+    context = {
+        "lines": lines,
+        "down": sum(not line.ok for line in lines),
+        "breaks": list(audit.breaks()),
+        "record": audit.last(AuditEvent.Verb.RECORD_CHECKED),
+    }
     return render(request, "registry/system.html", {**context, "page": "system"})
 
 

@@ -69,7 +69,12 @@ class CaseQueriesView(APIView):
         form = shapes.Question(data=request.data)
         form.is_valid(raise_exception=True)
         given = form.validated_data
-        query = queries.open(actor=request.user, case=case, text=given["text"], item=given.get("item", ""))
+        if given.get("rule"):
+            query = queries.ask_by_rules(actor=request.user, case=case, rules=[given["rule"]])[0]
+        else:
+            query = queries.open(
+                actor=request.user, case=case, text=given.get("text", ""), item=given.get("item", "")
+            )
         return Response(shapes.query(query), status=status.HTTP_201_CREATED)
 
 
@@ -94,6 +99,31 @@ class QueryCloseView(APIView):
         return Response(
             shapes.query(queries.close(actor=request.user, query=_query_for(request.user, number)))
         )
+
+
+class QueryVerifyView(APIView):
+    """A curator has held the answer against the form."""
+
+    @extend_schema(request=None, responses=shapes.QueryShape)
+    def post(self, request: Request, number: int) -> Response:
+        return Response(
+            shapes.query(queries.verify(actor=request.user, query=_query_for(request.user, number)))
+        )
+
+
+class QueryAssignView(APIView):
+    """Give a question to a person of the site, by e-mail; an empty one gives it back to all."""
+
+    @extend_schema(request=shapes.Assignment, responses=shapes.QueryShape)
+    def post(self, request: Request, number: int) -> Response:
+        query = _query_for(request.user, number)
+        form = shapes.Assignment(data=request.data)
+        form.is_valid(raise_exception=True)
+        email = form.validated_data["to"].strip().lower()
+        to = User.objects.filter(email=email).first() if email else None
+        if email and to is None:
+            raise Problem("not_of_the_site")
+        return Response(shapes.query(queries.assign(actor=request.user, query=query, to=to)))
 
 
 def case_for(user: User, code: str) -> Case:
@@ -142,4 +172,4 @@ def _query_for(user: User, number: int) -> Query:
 
 
 def _with_messages(found: Any) -> Any:
-    return found.select_related("case__subject").prefetch_related("messages__by")
+    return found.select_related("case__subject", "assigned_to").prefetch_related("messages__by")

@@ -7,7 +7,8 @@ from django.utils.translation import get_language
 from rest_framework import serializers
 
 from cohort.items import Dictionary, Item, Label, Range
-from cohort.models import Query
+from cohort.models import FormState, Query
+from cohort.selectors_record import Standing
 from cohort.services.answers import Form, changes_by_others
 from cohort.services.submission import readiness
 from cohort.values import Finding
@@ -24,6 +25,7 @@ class Changes(serializers.Serializer[Any]):
 
 class SectionShape(serializers.Serializer[Any]):
     slug = serializers.CharField()
+    state = serializers.ChoiceField(FormState.choices)
     label = serializers.CharField()  # type: ignore[assignment]
     answered = serializers.IntegerField()
     required = serializers.IntegerField()  # type: ignore[assignment]
@@ -54,6 +56,7 @@ class FormShape(serializers.Serializer[Any]):
     subject = serializers.CharField()
     dictionary = serializers.CharField()
     state = serializers.CharField()
+    form_state = serializers.ChoiceField(FormState.choices)
     revision = serializers.IntegerField()
     editable = serializers.BooleanField()
     answered = serializers.IntegerField()
@@ -77,16 +80,28 @@ class Text(serializers.Serializer[Any]):
     text = serializers.CharField(allow_blank=True)
 
 
-class Question(Text):
+class Question(serializers.Serializer[Any]):
+    """A question in words, or (`rule`) on a finding of the form: its code, a colon, its first item."""
+
+    text = serializers.CharField(required=False, allow_blank=True)
     item = serializers.CharField(required=False, allow_blank=True)
+    rule = serializers.CharField(required=False, allow_blank=True)
+
+
+class Assignment(serializers.Serializer[Any]):
+    to = serializers.EmailField(allow_blank=True)
 
 
 class QueryShape(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     subject = serializers.CharField()
     item = serializers.CharField()
+    rule = serializers.CharField()
     state = serializers.CharField()
+    assigned_to = serializers.CharField(allow_null=True)
     opened_at = serializers.DateTimeField()
+    closed_at = serializers.DateTimeField(allow_null=True)
+    days = serializers.IntegerField()
     messages = serializers.ListField(child=serializers.DictField())
 
 
@@ -95,10 +110,12 @@ def form(shown: Form, user: User, since: int | None = None) -> dict[str, Any]:
     language = get_language() or "en"
     case = shown.case
     state = readiness(shown)
+    standing = Standing(case, user)
     return {
         "subject": case.subject.code,
         "dictionary": case.dictionary,
         "state": case.state,
+        "form_state": standing.state,
         "revision": case.revision,
         "editable": shown.editable_by(user),
         "answered": shown.answered,
@@ -108,6 +125,7 @@ def form(shown: Form, user: User, since: int | None = None) -> dict[str, Any]:
         "sections": [
             {
                 "slug": meter.section.slug,
+                "state": standing.of_section(meter),
                 "label": meter.section.label.of(language),
                 "answered": meter.answered,
                 "required": meter.required,
@@ -157,10 +175,19 @@ def query(asked: Query) -> dict[str, Any]:
         "id": asked.pk,
         "subject": asked.case.subject.code,
         "item": asked.item,
+        "rule": asked.rule,
         "state": asked.state,
+        "assigned_to": asked.assigned_to.name if asked.assigned_to else None,
         "opened_at": asked.opened_at,
+        "closed_at": asked.closed_at,
+        "days": asked.days,
         "messages": [
-            {"by": message.by.name, "at": message.at, "text": message.text}
+            {
+                "by": message.by.name if message.by else None,
+                "at": message.at,
+                "event": message.event,
+                "text": message.text,
+            }
             for message in asked.messages.all()
         ],
     }

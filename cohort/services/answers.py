@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import get_language
 
 from cohort import changes as judged
@@ -16,6 +15,8 @@ from cohort.changes import Prepared
 from cohort.checks import Meter, Settled
 from cohort.items import Dictionary, Item
 from cohort.models import Answer, AnswerChange, Case
+from cohort.services import rule_queries
+from cohort.services.writing import Written, write
 from cohort.values import Finding
 from registry.errors import Problem
 from registry.identifying import refuse_identifying
@@ -25,7 +26,6 @@ from registry.services import audit
 OPEN_STATES = (Case.State.DRAFT, Case.State.RETURNED)
 REASON_LENGTH = 200
 SHOWN_REFUSALS = 3
-BATCH = 2000
 
 
 @dataclass(frozen=True)
@@ -51,11 +51,15 @@ class Form:
 
     @cached_property
     def meters(self) -> list[Meter]:
-        return checks.meters(self.dictionary, self.settled, self.facts)
+        return checks.meters(self.dictionary, self.settled, self.facts, self.findings)
 
     @cached_property
     def missing(self) -> list[Item]:
         return checks.missing(self.dictionary, self.settled, self.facts)
+
+    @property
+    def consistent(self) -> bool:
+        return not any(finding.severity == "error" for finding in self.findings)
 
     @property
     def answered(self) -> int:
@@ -151,9 +155,9 @@ def kept_of(cases: Iterable[Case]) -> dict[int, dict[str, str]]:
 
 def changes_by_others(case: Case, revision: int, user: User) -> list[dict[str, str]]:
     """What people other than `user` changed after `revision`: item, who, when; the newest of each item."""
-    changes = AnswerChange.objects.filter(case=case.pk, revision__gt=revision).exclude(by=user)
+    changes = AnswerChange.objects.filter(~Q(by=user) | Q(by=None), case=case.pk, revision__gt=revision)
     latest = {
-        change.item: {"item": change.item, "by": change.by.name, "at": change.at.isoformat()}
+        change.item: {"item": change.item, "by": str(change.who), "at": change.at.isoformat()}
         for change in changes.exclude(cause=AnswerChange.Cause.COMPUTED).select_related("by")
     }
     return list(latest.values())
@@ -201,13 +205,17 @@ def save_all(
         _refuse(made.refused)
         if entry.revision is not None:
             _check_meanwhile(known, case, entry.revision, made, before[case.pk])
+        _check_reason(known, case, made, before[case.pk], reason)
         if made.touched:
             case.revision += 1
-            written.append((case, made))
+            found = checks.findings(known, made.settled.values, facts)
+            meters = checks.meters(known, made.settled, facts, found)
+            written.append(Written(case, made, meters, found))
             events.append(_event(case, made, source))
         saved.append(Saved(case.revision, tuple(made.wanted), made.cleared if made.touched else ()))
-    _write(actor, written, before, reason=reason, source=source)
+    write(actor, written, before, reason=reason, source=source)
     audit.record_all(verb=AuditEvent.Verb.FORM_CHANGED, actor=actor, events=events)
+    rule_queries.close_passed([(one.case, one.findings) for one in written])
     return saved
 
 
@@ -254,7 +262,7 @@ def _check_meanwhile(
         name: {
             "yours": made.wanted.get(name, ""),
             "theirs": before.get(name, ""),
-            "by": change.by.name,
+            "by": str(change.who),
             "at": change.at.isoformat(),
             "label": known.items[name].label.of(get_language() or "en"),
         }
@@ -267,50 +275,14 @@ def _check_meanwhile(
     )
 
 
-def _write(
-    actor: User,
-    written: Sequence[tuple[Case, Prepared]],
-    before: Mapping[int, Mapping[str, str]],
-    *,
-    reason: str,
-    source: AnswerChange.Source,
+def _check_reason(
+    known: Dictionary, case: Case, made: Prepared, before: Mapping[str, str], reason: str
 ) -> None:
-    gone, kept_now, changes = Q(), [], []
-    for case, made in written:
-        old, new = before[case.pk], made.settled.values
-        changed = [name for name in {**old, **new} if old.get(name, "") != new.get(name, "")]
-        if left := [name for name in changed if name not in new]:
-            gone |= Q(case=case, item__in=left)
-        kept_now += [Answer(case=case, item=name, value=new[name]) for name in changed if name in new]
-        changes += [
-            AnswerChange(
-                case=case,
-                item=name,
-                old=old.get(name, ""),
-                new=new.get(name, ""),
-                cause=_cause(made, name),
-                source=source,
-                reason=reason,
-                by=actor,
-                revision=case.revision,
-            )
-            for name in changed
-        ]
-        case.updated_at = timezone.now()
-    if gone:
-        Answer.objects.filter(gone).delete()
-    Answer.objects.bulk_create(
-        kept_now,
-        batch_size=BATCH,
-        update_conflicts=True,
-        unique_fields=["case", "item"],
-        update_fields=["value"],
-    )
-    AnswerChange.objects.bulk_create(changes, batch_size=BATCH)
-    Case.objects.bulk_update([case for case, _ in written], ["revision", "updated_at"], batch_size=BATCH)
-
-
-def _cause(made: Prepared, name: str) -> AnswerChange.Cause:
-    if name in made.cleared:
-        return AnswerChange.Cause.CLEARED
-    return AnswerChange.Cause.ENTERED if name in made.wanted else AnswerChange.Cause.COMPUTED
+    """Once a form was complete, an answer that is given otherwise, or taken back, has a reason."""
+    if case.completed_at is None or reason.strip():
+        return
+    names = [name for name in made.wanted if before.get(name)]
+    if names:
+        language = get_language() or "en"
+        fields = {name: {"label": known.items[name].label.of(language)} for name in names}
+        raise Problem("change_needs_reason", count=len(names), extra={"fields": fields})

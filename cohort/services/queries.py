@@ -1,7 +1,10 @@
-"""Questions on a case: a curator asks, the site answers, the curator closes or asks again.
+"""Questions on a case: a curator asks, the site answers, the curator closes, verifies or asks again.
 
-Only while the case is submitted or returned. Each step locks the case's row first, as a decision does.
+Only while the case is submitted or returned; verifying goes on when it is accepted. Each step locks the
+case's row first, as a decision does.
 """
+
+from collections.abc import Iterable
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,6 +12,7 @@ from django.utils import timezone
 from cohort import dictionary, values
 from cohort.models import Case, Query, QueryMessage
 from cohort.services import answers
+from cohort.services.rule_queries import speaking
 from imaging.models import Exam
 from registry.errors import Problem
 from registry.identifying import refuse_identifying
@@ -38,6 +42,64 @@ def open(*, actor: User, case: Case, text: str, item: str = "", exam: Exam | Non
     query = Query.objects.create(case=case, item=item, exam=exam)
     QueryMessage.objects.create(query=query, by=actor, text=text)
     _record(AuditEvent.Verb.QUERY_OPENED, actor, query)
+    return query
+
+
+@transaction.atomic
+def ask_by_rules(*, actor: User, case: Case, rules: Iterable[str]) -> list[Query]:
+    """Ask about findings of the form, by their keys; what is asked already is not asked twice.
+
+    Raises Problem `rule_silent` when the form says nothing of the kind.
+    """
+    _check_curator(actor)
+    case = answers.locked(case)
+    _check_state(case)
+    found = speaking(answers.form_of(case).findings)
+    asked = []
+    for rule in dict.fromkeys(rules):
+        if rule not in found:
+            raise Problem("rule_silent")
+        waiting = (Query.State.OPEN, Query.State.ANSWERED)
+        query = Query.objects.filter(case=case, rule=rule, state__in=waiting).first()
+        if query is None:
+            query = Query.objects.create(case=case, item=found[rule].items[0], rule=rule)
+            _note(query, QueryMessage.Event.RULE, actor, found[rule].message("en"))
+            _record(AuditEvent.Verb.QUERY_OPENED, actor, query)
+        asked.append(query)
+    return asked
+
+
+@transaction.atomic
+def assign(*, actor: User, query: Query, to: User | None) -> Query:
+    """Give a question to a person of the case's site, or (None) back to all of them."""
+    query = _locked(query)
+    if not (actor.is_curator or answers.of_own_site(actor, query.case)):
+        raise Problem("not_your_site")
+    if query.done:
+        raise Problem("query_closed")
+    if to is not None and not (to.is_active and not to.is_machine and answers.of_own_site(to, query.case)):
+        raise Problem("not_of_the_site")
+    if query.assigned_to_id != (to.pk if to else None):
+        query.assigned_to = to
+        query.save(update_fields=["assigned_to"])
+        _note(query, QueryMessage.Event.ASSIGNED, actor, to.name if to else "")
+        _record(AuditEvent.Verb.QUERY_ASSIGNED, actor, query)
+    return query
+
+
+@transaction.atomic
+def verify(*, actor: User, query: Query, text: str = "") -> Query:
+    """Say that the answer was held against the form and is right; an answered or a closed question."""
+    _check_curator(actor)
+    query = _locked(query)
+    if query.state == Query.State.VERIFIED:
+        return query
+    if query.state == Query.State.OPEN:
+        raise Problem("query_not_answered")
+    query.state, query.closed_at = Query.State.VERIFIED, query.closed_at or timezone.now()
+    query.save(update_fields=["state", "closed_at"])
+    _note(query, QueryMessage.Event.VERIFIED, actor, _text(text) if text.strip() else "")
+    _record(AuditEvent.Verb.QUERY_VERIFIED, actor, query)
     return query
 
 
@@ -73,14 +135,12 @@ def close(*, actor: User, query: Query, text: str = "") -> Query:
     """Close a question, with or without a last word."""
     _check_curator(actor)
     query = _locked(query)
-    if query.state == Query.State.CLOSED:
+    if query.done:
         return query
     _check_state(query.case)
-    if text.strip():
-        _say(actor, query, text)
-    query.state = Query.State.CLOSED
-    query.closed_at = timezone.now()
+    query.state, query.closed_at = Query.State.CLOSED, timezone.now()
     query.save(update_fields=["state", "closed_at"])
+    _note(query, QueryMessage.Event.CLOSED, actor, _text(text) if text.strip() else "")
     _record(AuditEvent.Verb.QUERY_CLOSED, actor, query)
     return query
 
@@ -116,12 +176,16 @@ def _text(text: str) -> str:
 
 
 def _say(actor: User, query: Query, text: str) -> None:
-    if query.state == Query.State.CLOSED:
+    if query.done:
         raise Problem("query_closed")
     text = _text(text)
     last = query.messages.last()
     if last is None or (last.by_id, last.text) != (actor.pk, text):
         QueryMessage.objects.create(query=query, by=actor, text=text)
+
+
+def _note(query: Query, event: QueryMessage.Event, actor: User, text: str) -> None:
+    QueryMessage.objects.create(query=query, event=event, by=actor, text=text)
 
 
 def _record(verb: AuditEvent.Verb, actor: User, query: Query) -> None:

@@ -1,13 +1,14 @@
-"""A site takes the records of its own patients: to fill in what is missing, or to keep beside its own."""
+"""What people take along: a site its own records, everybody who sees a case all its changes."""
 
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from cohort import dictionary
 from cohort.models import Case
 from cohort.redcap.records import records_csv
+from cohort.selectors_changes import rows
 from cohort.services.answers import OPEN_STATES, facts_of, kept_of
 from cohort.sheets.template import template
 from registry.errors import Problem
@@ -43,6 +44,18 @@ def take(*, actor: User, name: str) -> Records:
     }
     audit.record(verb=AuditEvent.Verb.TABLE_EXPORTED, actor=actor, target=name, detail=detail)
     return made
+
+
+def changes_of(*, actor: User, case: Case) -> list[dict[str, Any]]:
+    """Every change of a case's answers, by `selectors_changes.COLUMNS`; on the audit trail."""
+    found = list(rows(case))
+    audit.record(
+        verb=AuditEvent.Verb.RECORD_TAKEN,
+        actor=actor,
+        subject_code=case.subject.code,
+        detail={"changes": len(found), "revision": case.revision},
+    )
+    return found
 
 
 def _cases(actor: User) -> list[Case]:

@@ -36,8 +36,8 @@ class Readiness:
         return not (self.incomplete or self.errors or self.open_queries or self.uploads) and self.exams > 0
 
     @property
-    def sentences(self) -> list[str]:
-        """What to do first, one sentence each, in the reader's language."""
+    def of_the_form(self) -> list[str]:
+        """What the answers lack, one sentence each, in the reader's language."""
         language = get_language() or "en"
         found = []
         if count := len(self.form.missing):
@@ -48,7 +48,12 @@ class Readiness:
                 count,
             )
             found.append(text % {"count": count, "names": names})
-        found += [error.message(language) for error in self.errors]
+        return found + [error.message(language) for error in self.errors]
+
+    @property
+    def sentences(self) -> list[str]:
+        """What to do first: the answers, then images and questions."""
+        found = self.of_the_form
         if not self.exams:
             found.append(_("No exam is stored yet. Send at least one chest CT or radiograph."))
         if self.uploads:
@@ -119,7 +124,11 @@ def submit(*, actor: User, case: Case) -> Case:
         verb=AuditEvent.Verb.FORM_SUBMITTED,
         actor=actor,
         subject_code=case.subject.code,
-        detail={"revision": case.revision, "dictionary": case.dictionary},
+        detail={
+            "revision": case.revision,
+            "dictionary": case.dictionary,
+            "signed": case.signature_id is not None,
+        },
     )
     return case
 

@@ -1,18 +1,19 @@
 """The form page's fields: what a template needs to draw one question, and the script to judge them all."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from cohort import messages
+from cohort import messages, units
 from cohort.items import CHOSEN, MEASURED, Item, Range, Section
-from cohort.models import Query
+from cohort.selectors_questions import Asked
 from cohort.services.answers import Form
 from cohort.values import Finding
+from registry import identifying
 from registry.models import Site, User
 
 KEYS = 9
@@ -46,7 +47,8 @@ class FieldView:
     errors: list[str]
     warnings: list[str]
     status: "FieldView | None" = None
-    queries: list[Query] = field(default_factory=list)
+    queries: list[Asked] = field(default_factory=list)
+    times: int = 0
 
     @property
     def described(self) -> str:
@@ -67,8 +69,13 @@ class Typed:
     refused: dict[str, str] = field(default_factory=dict)
 
 
-def fields_of(form: Form, section: Section, typed: Typed, asked: Iterable[Query]) -> list[FieldView]:
-    """The fields of a section in their order; a status is drawn with its number and not by itself."""
+def fields_of(
+    form: Form, section: Section, typed: Typed, asked: Iterable[Asked], times: Mapping[str, int]
+) -> list[FieldView]:
+    """The fields of a section in their order; a status is drawn with its number and not by itself.
+
+    `times` says in how many saves an item was given or changed.
+    """
     language = get_language() or "en"
     queries = list(asked)
     shown = []
@@ -77,9 +84,10 @@ def fields_of(form: Form, section: Section, typed: Typed, asked: Iterable[Query]
             continue
         status = form.dictionary.items[item.pair] if item.pair else None
         names = {item.name, status.name if status else item.name}
-        about = [query for query in queries if query.item in names]
+        about = [one for one in queries if one.query.item in names]
         beside = _field(form, status, typed, language) if status else None
-        shown.append(_field(form, item, typed, language, beside, about))
+        drawn = _field(form, item, typed, language, beside, about)
+        shown.append(replace(drawn, times=max(times.get(name, 0) for name in names)))
     return shown
 
 
@@ -92,12 +100,14 @@ def page_data(form: Form, user: User, url: str) -> dict[str, Any]:
         "url": url,
         "revision": form.case.revision,
         "editable": form.editable_by(user),
+        "late": form.case.completed_at is not None,
         "values": form.values,
         "facts": {**known.setting_values, **form.facts},
         "order": list(known.order),
         "period": {"item": known.study_period_item, "days": list(known.study_period)},
         "messages": messages.in_language(language),
         "measured": MEASURED,
+        "identifying": [{"pattern": pattern, "what": str(what)} for pattern, what in identifying.for_pages()],
         "items": {
             item.name: _data(item, language) for item in known.items.values() if item.section.kind == "form"
         },
@@ -130,7 +140,7 @@ def _field(
     typed: Typed,
     language: str,
     status: FieldView | None = None,
-    asked: list[Query] | None = None,
+    asked: list[Asked] | None = None,
 ) -> FieldView:
     value = typed.values.get(item.name, form.values.get(item.name, ""))
     found = [finding for finding in form.findings if _place(form, finding, item.section) == item.name]
@@ -249,6 +259,18 @@ def _data(item: Item, language: str) -> dict[str, Any]:
         "open": item.branching,
         "waived": item.waived,
         "computed": item.computed,
+        "other": [
+            {
+                "label": one.label,
+                "keys": one.keys,
+                "times": float(one.times),
+                "over": float(one.over),
+                "suspect": _numbers(one.suspect) if one.suspect else None,
+                "belongs": one.belongs,
+            }
+            for one in item.other_units
+        ],
+        "own": units.key_of(item.unit),
         "pair": item.pair,
         "status": item.is_status,
     }

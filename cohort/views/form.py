@@ -8,13 +8,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from cohort.api.forms import case_for, read_revision
 from cohort.items import Item, Section
-from cohort.models import Query
-from cohort.selectors_subject import with_talk
-from cohort.services import answers, submission
+from cohort.models import FormState, Query
+from cohort.selectors_changes import times_changed
+from cohort.selectors_questions import asked, with_talk
+from cohort.selectors_record import Standing
+from cohort.services import answers, review, submission
 from cohort.services.answers import Form
 from cohort.views.fields import Typed, fields_of, page_data
 from registry.errors import Problem
@@ -43,9 +45,15 @@ def form_section(request: HttpRequest, code: str, slug: str) -> HttpResponse:
     changes = _typed(shown.dictionary.of_section(section), request.POST)
     revision = read_revision(request.POST.get("revision", ""), shown.case)
     try:
-        answers.save(actor=request.user, case=shown.case, changes=changes, revision=revision)
+        answers.save(
+            actor=request.user,
+            case=shown.case,
+            changes=changes,
+            revision=revision,
+            reason=request.POST.get("reason", ""),
+        )
     except Problem as problem:
-        if problem.code not in ("values_refused", "changed_meanwhile"):
+        if problem.code not in ("values_refused", "changed_meanwhile", "change_needs_reason"):
             raise
         newest = answers.form_of(case_for(request.user, code))
         return _page(request, newest, section, problem=problem, changes=changes)
@@ -54,25 +62,6 @@ def form_section(request: HttpRequest, code: str, slug: str) -> HttpResponse:
     opened = [item for item in saved.dictionary.of_section(section) if item.name in saved.settled.open]
     more = any(item.typed and item.name not in shown.settled.open for item in opened)
     return redirect("form_section", code, slug if more else _after(shown, section).slug)
-
-
-@require_POST
-def form_send(request: HttpRequest, code: str) -> HttpResponse:
-    """Send the form to the task force; when something is missing, say so on the page that it came from."""
-    case = case_for(request.user, code)
-    try:
-        submission.submit(actor=request.user, case=case)
-    except Problem as problem:
-        if problem.code != "not_ready":
-            raise
-        messages.warning(request, problem.message)
-        slug = request.POST.get("section", "")
-        section = answers.form_of(case).dictionary.section(slug)
-        if section is None or section.kind != "form":
-            return redirect("form", code)
-        return redirect(f"{reverse('form_section', args=[code, slug])}#send")
-    messages.success(request, _("%(code)s is with the task force now.") % {"code": code})
-    return redirect("subject", code)
 
 
 def _page(
@@ -84,34 +73,40 @@ def _page(
     changes: dict[str, Any] | None = None,
 ) -> HttpResponse:
     typed = _refused(problem, changes or {})
-    asked = with_talk(Query.objects.filter(case=shown.case.pk).exclude(state=Query.State.CLOSED))
-    queries = list(asked.order_by("opened_at", "pk"))
+    found = with_talk(Query.objects.filter(case=shown.case.pk).exclude(state__in=Query.DONE))
+    queries = list(found.order_by("opened_at", "pk"))
     items = shown.dictionary.items
     language = _language()
+    standing = Standing(shown.case, request.user)
     context = {
         "page": "subjects",
         "subject": shown.case.subject,
         "case": shown.case,
         "form": shown,
+        "standing": standing,
         "section": section,
         "section_label": section.label.of(language),
         "sections": [
             {
                 "meter": meter,
                 "label": meter.section.label.of(language),
+                "state": FormState(standing.of_section(meter)).label,
                 "asked": _asked(queries, meter.section, items),
             }
             for meter in shown.meters
         ],
-        "fields": fields_of(shown, section, typed, queries),
+        "fields": fields_of(shown, section, typed, asked(queries), times_changed(shown.case)),
         "next_section_label": _after(shown, section).label.of(language),
         "is_last": _after(shown, section) == section,
         "editable": shown.editable_by(request.user),
         "own": answers.of_own_site(request.user, shown.case),
         "readiness": submission.readiness(shown),
+        "exams_missing": review.missing_exams(shown.case),
         "open_queries": [query for query in queries if query.state == Query.State.OPEN],
         "problem": problem,
-        "data": page_data(shown, request.user, reverse("api-cohort:form", args=[shown.case.subject.code])),
+        "needs_reason": problem is not None and problem.code == "change_needs_reason",
+        "data": page_data(shown, request.user, reverse("api-cohort:form", args=[shown.case.subject.code]))
+        | {"formState": standing.state, "stateWords": {one.value: str(one.label) for one in FormState}},
         "has_days": any(
             (item.is_day and item.typed) or item.name == shown.dictionary.study_period_item
             for item in shown.dictionary.of_section(section)
@@ -153,6 +148,8 @@ def _refused(problem: Problem | None, changes: dict[str, Any]) -> Typed:
         return Typed()
     values = {name: "|".join(raw) if isinstance(raw, list) else raw for name, raw in changes.items()}
     fields = problem.extra.get("fields", {})
+    if problem.code == "change_needs_reason":
+        return Typed(values)
     if problem.code == "values_refused":
         return Typed(values, {name: found["message"] for name, found in fields.items()})
     said = _("%(by)s changed this to “%(theirs)s” meanwhile. Yours is shown; save again to keep it.")

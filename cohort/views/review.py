@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -17,6 +18,8 @@ from cohort.selectors_findings import counts as remark_counts
 from cohort.selectors_findings import remarks
 from cohort.selectors_form import form_view
 from cohort.selectors_history import history
+from cohort.selectors_questions import askable_rules
+from cohort.selectors_record import Standing, asked_back
 from cohort.selectors_subject import exam_name, subject_view
 from cohort.selectors_worklist import review_queue as waiting
 from cohort.selectors_worklist import state_counts
@@ -41,6 +44,7 @@ def review_queue(request: HttpRequest) -> HttpResponse:
         "page": "review",
         "lines": [(line, told.get(line.subject.pk, 0)) for line in lines],
         "counts": state_counts(request.user),
+        "asked_back": asked_back(request.user),
         "first": lines[0] if lines else None,
     }
     return render(request, "cohort/review_queue.html", context)
@@ -68,7 +72,9 @@ def _page(request: HttpRequest, code: str, problem: Problem | None = None) -> Ht
         "subject": subject,
         "view": view,
         "form": form,
+        "standing": Standing(case, request.user),
         "remarks": remarks(form, exams, case.dictionary),
+        "askable_rules": askable_rules(form.findings, view.questions),
         "exams": exams,
         "exam_titles": [(f"{EXAM}{exam.exam.pk}", exam_title(name, exam.facts.day)) for name, exam in exams],
         "items": [
@@ -96,7 +102,8 @@ def review_accept(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def review_return(request: HttpRequest, code: str) -> HttpResponse:
-    return _decide(request, code, decisions.send_back, _("%(code)s is back with its site."))
+    rules = request.POST.getlist("rules")
+    return _decide(request, code, decisions.send_back, _("%(code)s is back with its site."), rules=rules)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -120,7 +127,9 @@ def review_ask(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("review", code)
 
 
-def _decide(request: HttpRequest, code: str, decide: Callable[..., Decision], said: str) -> HttpResponse:
+def _decide(
+    request: HttpRequest, code: str, decide: Callable[..., Decision], said: str, **points: Any
+) -> HttpResponse:
     """Decide, then go to the next case that waits, or to the queue.
 
     A refused decision is shown at this address: reading it again leads back to the case.
@@ -136,6 +145,7 @@ def _decide(request: HttpRequest, code: str, decide: Callable[..., Decision], sa
             revision=_revision(request),
             images=request.POST.get("images", ""),
             reason=request.POST.get("reason", ""),
+            **points,
         )
     except Problem as problem:
         if problem.status == 404:

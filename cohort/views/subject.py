@@ -12,6 +12,7 @@ from cohort import dictionary
 from cohort.models import Case, Decision
 from cohort.selectors_form import form_view
 from cohort.selectors_history import history
+from cohort.selectors_record import Standing
 from cohort.selectors_subject import SubjectView, subject_view
 from cohort.services.answers import OPEN_STATES
 from cohort.timeline import timeline
@@ -34,6 +35,7 @@ def subject(request: HttpRequest, code: str) -> HttpResponse:
         "subject": one,
         "view": view,
         "form": form,
+        "standing": Standing(view.case or Case(subject=one, dictionary=dictionary.CURRENT), request.user),
         "own": request.user.at_site,
         "next": _next(view, complete=form.complete) if request.user.at_site else "",
         "timeline": timeline(view.facts, [slot.slot for slot in view.slots], view.answers),

@@ -64,6 +64,11 @@ def record_all(*, verb: AuditEvent.Verb, actor: User | None, events: Sequence[Ev
     return made
 
 
+def last(verb: AuditEvent.Verb) -> AuditEvent | None:
+    """The newest event of a kind."""
+    return AuditEvent.objects.filter(verb=verb).order_by("sequence").last()
+
+
 def digest(event: AuditEvent) -> str:
     """HMAC-SHA-256 (hex) over the event's content and the digest before it, keyed from the secret key."""
     return salted_hmac(SALT, content_of(event), algorithm="sha256").hexdigest()

@@ -147,6 +147,7 @@ SECURE_HSTS_PRELOAD = env.bool("KICC_HSTS_PRELOAD", default=False)
 
 EMAIL_HOST_USER = env("KICC_EMAIL_USER", default="")
 EMAIL_HOST_PASSWORD = env("KICC_EMAIL_PASSWORD", default="")
+DIGEST_ADDRESS = env("KICC_DIGEST_ADDRESS", default="")
 EMAIL_USE_TLS = env.bool("KICC_EMAIL_TLS", default=False)
 
 REST_FRAMEWORK = {
@@ -178,6 +179,7 @@ SPECTACULAR_SETTINGS = {
         "SeriesState": "imaging.models.Series.State",
         "JobState": "uploads.models.Job.State",
         "CaseState": "cohort.models.Case.State",
+        "FormState": "cohort.models.FormState",
         "QueryState": "cohort.models.Query.State",
         "HoldDecision": "uploads.models.Hold.Decision",
     },
@@ -212,6 +214,14 @@ CELERY_BEAT_SCHEDULE = {
     "put back jobs whose lease ran out": {
         "task": "uploads.tasks.sweep",
         "schedule": SWEEP_SECONDS,
+    },
+    "check that answers are what their changes add up to": {
+        "task": "cohort.tasks.check_record",
+        "schedule": crontab(hour=3, minute=10),
+    },
+    "write to those for whom something waits": {
+        "task": "cohort.tasks.send_digest",
+        "schedule": crontab(hour=8, minute=0),
     },
     "delete what was abandoned in staging": {
         "task": "uploads.tasks.clean",

@@ -4,14 +4,18 @@ import { notice, words } from "./base.js";
 import { judge, placeOf, settle, spoken, tidy } from "./form/checks.js";
 import { wireDays } from "./form/days.js";
 import { Fields } from "./form/fields.js";
-import { wireKeys } from "./form/keys.js";
+import { goesOn, wireKeys } from "./form/keys.js";
+import { Offers } from "./form/offers.js";
 import { Saver } from "./form/saving.js";
+import { wireSignature } from "./form/signature.js";
 
 const POLL_MS = 20000;
 const data = JSON.parse(document.getElementById("form-data").textContent);
 const form = document.getElementById("case-form");
 const say = words("form-words");
 const fields = new Fields(form, data, say);
+const signature = wireSignature(data.formState, say);
+const offers = new Offers({ form, say, fields, changed });
 const refused = new Map();
 let stored = { ...data.values };
 let leaving = false;
@@ -20,7 +24,7 @@ const saver = new Saver({
   url: data.url,
   token: csrfToken,
   revision: data.revision,
-  on: { state: tellState, saved: onSaved, refused: onRefused, conflict: onConflict, closed: onClosed },
+  on: { state: tellState, saved: onSaved, refused: onRefused, conflict: onConflict, unexplained: onUnexplained, closed: onClosed },
 });
 
 /** The token of now: signing in again in another tab changes it. */
@@ -37,7 +41,7 @@ function onClosed({ message }, names) {
   box.hidden = false;
   box.scrollIntoView({ block: "nearest" });
   form.querySelector("fieldset").disabled = true;
-  for (const button of document.querySelectorAll("#save-next, #send-button")) button.disabled = true;
+  for (const button of document.querySelectorAll("#save-next, #send-form button")) button.disabled = true;
 }
 
 /** The whole form as it would be if everything on the page were kept. */
@@ -47,8 +51,9 @@ function typedValues() {
     const item = data.items[name];
     if (!item?.typed) continue;
     const text = fields.read(name);
-    const usable = ["integer", "decimal"].includes(item.type) ? tidy(text, item).replaceAll(",", "") : text;
-    values[name] = judge(data, name, text).error ? "" : usable;
+    const { error, value } = judge(data, name, text);
+    const usable = ["integer", "decimal"].includes(item.type) ? (value ?? tidy(text, item)).replaceAll(",", "") : text;
+    values[name] = error ? "" : usable;
   }
   return values;
 }
@@ -58,7 +63,8 @@ function review() {
   fields.show(settled);
   const said = new Map(fields.names.map((name) => [name, { errors: [], warnings: [] }]));
   for (const [name, place] of said) {
-    const { error, warning } = judge(data, name, fields.read(name));
+    const { error, warning, note, offer } = judge(data, name, fields.read(name));
+    offers.show(name, { note, offer });
     if (error) place.errors.push(error);
     else if (refused.has(name)) place.errors.push(refused.get(name));
     if (warning) place.warnings.push(warning);
@@ -75,13 +81,22 @@ function changed(name) {
   const item = data.items[name];
   if (!item?.typed) return;
   refused.delete(name);
-  const value = ["integer", "decimal"].includes(item.type) ? tidy(fields.read(name), item) : fields.read(name);
+  const judged = judge(data, name, fields.read(name));
+  const bare = ["integer", "decimal"].includes(item.type) && judged.value === undefined;
+  const value = bare ? tidy(fields.read(name), item) : fields.read(name);
   if (value !== fields.read(name)) fields.write(name, value);
   if (item.pair && !item.status && value && !fields.read(item.pair)) fields.write(item.pair, data.measured);
-  if (judge(data, name, value).error) saver.drop(name);
-  else if (tidy(value) !== (stored[name] ?? "") || saver.unsaved.has(name)) saver.set(name, value);
+  if (judged.error) saver.drop(name);
+  else if (tidy(value) !== (stored[name] ?? "") || saver.unsaved.has(name)) keep(name, value);
   review();
   tellState(saver.state);
+}
+
+/** Saves an answer; in a form that was complete before, one that is given otherwise waits for its reason. */
+function keep(name, value) {
+  if (!data.late || saver.reason || !stored[name]) return saver.set(name, value);
+  saver.hold(name, value);
+  setTimeout(() => onUnexplained({ message: say("late") }));
 }
 
 /** Takes over what the server has now; answers the revision to go on from. */
@@ -102,8 +117,9 @@ function takeOver(body, sent = {}) {
     if (!data.items[name]?.typed || dirty.has(name) || saver.unsaved.has(name) || refused.has(name)) continue;
     if (tidy(fields.read(name)) !== (stored[name] ?? "")) fields.write(name, stored[name] ?? "");
   }
-  form.querySelector("[name=revision]").value = body.revision;
+  for (const input of document.querySelectorAll("[name=revision]")) input.value = body.revision;
   tellOthers(body.changes);
+  signature(body);
   meters(body);
   review();
   return contested ? saver.revision : body.revision;
@@ -146,6 +162,31 @@ function onConflict(problem, sent) {
   }
 }
 
+/** The form was complete before: the change waits for its reason, or is taken back. */
+function onUnexplained({ message }) {
+  const box = document.getElementById("why");
+  const input = box.querySelector("input");
+  box.querySelector("[data-why]").textContent = message;
+  box.hidden = false;
+  box.scrollIntoView({ block: "nearest" });
+  input.focus();
+  input.onkeydown = (event) => {
+    if (event.key === "Enter") box.querySelector("[data-why-save]").click();
+  };
+  box.querySelector("[data-why-save]").onclick = () => {
+    if (!input.value.trim()) return input.focus();
+    box.hidden = true;
+    saver.explain(input.value.trim());
+  };
+  box.querySelector("[data-why-back]").onclick = () => {
+    const names = Object.keys(saver.held ?? {});
+    box.hidden = true;
+    saver.resolve(false, saver.revision);
+    for (const name of names) if (fields.has(name)) fields.write(name, stored[name] ?? "");
+    review();
+  };
+}
+
 function labels(names) {
   return names.map((name) => data.items[name]?.label ?? name).join(", ");
 }
@@ -163,6 +204,7 @@ function meters(body) {
     link.querySelector("[data-count]").textContent = section.required ? `${section.answered}/${section.required}` : "–";
     const kind = section.errors ? "needs" : section.complete && section.required ? "done" : section.answered ? "working" : "waiting";
     link.querySelector("[data-shape]").className = `shape shape-${kind}`;
+    link.querySelector("[data-section-state]").textContent = ` ${data.stateWords[section.state]}`;
   }
   const total = document.querySelector("[data-total]");
   total.max = body.required;
@@ -218,6 +260,7 @@ async function goOn(event) {
   if (wrong) fields.inputs(wrong)[0].focus();
   else if (done) {
     leaving = true;
+    goesOn();
     form.submit();
   }
 }
@@ -265,10 +308,12 @@ form.addEventListener("focusin", (event) => {
 });
 form.addEventListener("submit", goOn);
 document.getElementById("send-form").addEventListener("submit", async (event) => {
+  if (leaving) return;
   event.preventDefault();
+  const { target, submitter } = event;
   if (await saver.flush()) {
     leaving = true;
-    event.target.submit();
+    setTimeout(() => target.requestSubmit(submitter));
   }
 });
 window.addEventListener("beforeunload", (event) => {

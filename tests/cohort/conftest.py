@@ -5,8 +5,8 @@ Models are imported inside: this file is read before Django is set up.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.test import Client
@@ -101,3 +101,28 @@ def stored_series(subject: Subject) -> Series:
     from tests.cohort import people
 
     return people.exam(subject).series.get()
+
+
+@pytest.fixture
+def open_form(browser: Any, live_server: Any, subject: Subject) -> Iterator[Callable[..., Any]]:
+    """A section of the form, or a page by its address, for a signed-in person in an own window."""
+    from django.conf import settings
+
+    contexts = []
+
+    def opened(user: User, slug: str, **options: Any) -> Any:
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        context = browser.new_context(base_url=live_server.url, **{"locale": "en-US", **options})
+        contexts.append(context)
+        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": client.session.session_key}
+        context.add_cookies([{**cookie, "url": live_server.url}])
+        page = context.new_page()
+        page.wrong = []
+        page.on("pageerror", lambda error: page.wrong.append(str(error)))
+        page.goto(slug if slug.startswith("/") else f"/subjects/{subject.code}/form/{slug}/")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()

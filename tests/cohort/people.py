@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from cohort import dictionary
 from cohort.images import images_digest
-from cohort.models import Answer, Case
+from cohort.models import Answer, Case, Signature
+from cohort.services.signing import digest_of
 from imaging.models import Exam, Series
 from registry.models import IrbApproval, Role, Site, Subject, SubjectKey, User
 from registry.services.subjects import subject_code
@@ -76,15 +77,31 @@ def subject(by: User) -> Subject:
     return made
 
 
-def case(of: Subject, state: str = Case.State.DRAFT, **answers: str) -> Case:
-    """A case with the usual answers, changed by `answers`; an empty text leaves an answer out."""
+def case(of: Subject, state: str = Case.State.DRAFT, *, signed: bool = True, **answers: str) -> Case:
+    """A case with the usual answers, changed by `answers`; an empty text leaves an answer out.
+
+    One that was sent is signed by the person who made the subject, unless told otherwise.
+    """
     sent = None if state == Case.State.DRAFT else timezone.now()
     made = Case.objects.create(
         subject=of, dictionary=dictionary.CURRENT, state=state, revision=1, submitted_at=sent
     )
     values = {item: value for item, value in {**ANSWERS, **answers}.items() if value}
     Answer.objects.bulk_create([Answer(case=made, item=item, value=value) for item, value in values.items()])
+    if sent and signed:
+        sign(made)
     return made
+
+
+def sign(of: Case) -> Signature:
+    """The case with a signature in force under what it holds now, taken as complete."""
+    by = of.subject.created_by
+    of.given, of.complete, of.completed_at = max(of.given, 1), True, timezone.now()
+    of.signature = Signature.objects.create(
+        case=of, by=by, name=by.name, revision=of.revision, content=digest_of(of)
+    )
+    of.save()
+    return of.signature
 
 
 def exam(of: Subject, kind: str = "CT", day: int = 0, hour: int = 9, *, slot: str = "", **facts: Any) -> Exam:

@@ -176,7 +176,7 @@ def test_a_complete_form_is_sent(case: Case, site_person: User, stored_series: S
 
 def test_an_unready_form_says_all_that_is_missing(case: Case, site_person: User, curator: User) -> None:
     fill(case, site_person)
-    answers.save(actor=site_person, case=case, changes={"age_yr": "", "vs_sbp": "70", "vs_dbp": "79"})
+    answers.save(actor=site_person, case=case, changes={"age_yr": "", "vs_sbp": "70"}, reason="Typed wrong")
     queries.open(actor=curator, case=people.give_back(Case.objects.get()), text="Which hospital was it?")
     problem = problem_of(submission.submit, actor=site_person, case=case)
     assert problem.code == "not_ready"
@@ -194,9 +194,9 @@ def test_each_obstacle_alone_stops_the_sending(
 ) -> None:
     fill(case, site_person)
     if obstacle == "answer":
-        answers.save(actor=site_person, case=case, changes={"age_yr": ""})
+        answers.save(actor=site_person, case=case, changes={"age_yr": ""}, reason="Unknown")
     elif obstacle == "contradiction":
-        answers.save(actor=site_person, case=case, changes={"vs_sbp": "79"})
+        answers.save(actor=site_person, case=case, changes={"vs_sbp": "79"}, reason="Typed wrong")
     elif obstacle == "exam":
         Series.objects.update(state=Series.State.QUARANTINED, object_name=None, instance_count=0)
     else:

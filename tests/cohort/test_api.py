@@ -49,6 +49,7 @@ def test_a_new_form(as_site: APIClient, url: str, subject: Subject) -> None:
     assert form["states"]["eligible"] == "computed"
     assert form["sections"][1] == {
         "slug": "eligibility",
+        "state": "empty",
         "label": "Eligibility",
         "answered": 0,
         "required": 5,

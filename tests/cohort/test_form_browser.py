@@ -1,43 +1,18 @@
 """The form in a real browser: typed by keyboard, saved as it is typed, nothing overwritten, no date sent."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from django.utils import timezone
 
 from cohort.models import Case
 from cohort.services import answers
-from registry.models import Subject, User
+from registry.models import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Open = Callable[..., Any]
-
-
-@pytest.fixture
-def open_form(browser: Any, live_server: Any, subject: Subject) -> Iterator[Open]:
-    """A page of the form for a signed-in person, in a browser window of its own."""
-    contexts = []
-
-    def opened(user: User, slug: str, **options: Any) -> Any:
-        client = Client()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-        context = browser.new_context(base_url=live_server.url, locale="en-US", **options)
-        contexts.append(context)
-        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": client.session.session_key}
-        context.add_cookies([{**cookie, "url": live_server.url}])
-        page = context.new_page()
-        page.wrong = []
-        page.on("pageerror", lambda error: page.wrong.append(str(error)))
-        page.goto(f"/subjects/{subject.code}/form/{slug}/")
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
 
 
 def wait_saved(page: Any) -> None:

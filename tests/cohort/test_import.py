@@ -310,7 +310,7 @@ def test_many_patients_take_no_more_queries_than_one(
     keys = [create_subject(actor=site_person).code for _ in range(20)]
     data = complete(*keys)
     seen = look(site_person, data).digest
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(27):
         importing.bring(actor=site_person, data=data, seen=seen)
     assert Answer.objects.filter(item="age_yr").count() == 20
 

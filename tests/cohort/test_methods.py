@@ -9,15 +9,14 @@ from registry.models import User
 
 pytestmark = pytest.mark.django_db
 VALUES = {
-    "code": "S03-0001-U",
-    "slug": "symptoms",
-    "number": 1,
-    "name": "table.csv",
-    "row": "male",
-    "language": "ko",
+    **{"code": "S03-0001-U", "slug": "symptoms", "item": "sex", "number": 1, "name": "table.csv"},
+    **{"row": "male", "language": "en"},
 }
 BOTH = {"form_section", "review_ask", "review_accept", "review_return"}
-ACTIONS = ("new", "send", "answer", "again", "close", "ask", "accept", "return", "look", "bring")
+ACTIONS = (
+    *("new", "send", "sign", "answer", "again", "close", "ask", "accept", "return", "look", "bring"),
+    *("grant", "refuse", "verify", "assign"),
+)
 
 
 @pytest.mark.parametrize("name", [pattern.name for pattern in urlpatterns])

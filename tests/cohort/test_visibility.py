@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from registry.models import User
+from tests.cohort import people
 from tests.cohort import visible_world as world
 from tests.cohort.visible_world import Patient
 from tests.cohort.workbooks import plain_sheet
@@ -82,12 +83,24 @@ def hold(patient: Patient) -> list[Any]:
     return [patient.hold.pk]
 
 
-def text(patient: Patient) -> dict[str, Any]:
-    return {"text": "so"}
+def unlock(patient: Patient) -> list[Any]:
+    return [patient.unlock.pk]
+
+
+def signing(patient: Patient) -> dict[str, Any]:
+    return {"password": people.PASSWORD, "revision": 1}
+
+
+def refusal(patient: Patient) -> dict[str, Any]:
+    return {"answer": "so"}
 
 
 def reason(patient: Patient) -> dict[str, Any]:
     return {"reason": "so"}
+
+
+def text(patient: Patient) -> dict[str, Any]:
+    return {"text": "so"}
 
 
 def waiver(patient: Patient) -> dict[str, Any]:
@@ -105,6 +118,12 @@ CALLS: dict[str, list[Call]] = {
     "subject": [Call(READERS, of=code)],
     "form": [Call(READERS, of=code)],
     "form_send": [Call(HOME, "post", of=code)],
+    "form_sign": [Call(frozenset({"site"}), "post", of=code)],
+    "field_history": [Call(READERS, of=lambda patient: [patient.subject.code, "sex"])],
+    "changes_csv": [Call(READERS, of=code)],
+    "unlock_ask": [Call(HOME, "post", of=code)],
+    "unlock_grant": [Call(frozenset({"curator", "lead"}), "post", of=unlock)],
+    "unlock_refuse": [Call(frozenset({"curator", "lead"}), "post", of=unlock)],
     "form_section": [
         Call(READERS, of=lambda patient: [patient.subject.code, "symptoms"]),
         Call(HOME, "post", of=lambda patient: [patient.subject.code, "symptoms"]),
@@ -118,6 +137,8 @@ CALLS: dict[str, list[Call]] = {
     "question_answer": [Call(HOME, "post", of=query, body=text)],
     "question_again": [Call(CURATORS, "post", of=query, body=text)],
     "question_close": [Call(CURATORS, "post", of=query)],
+    "question_verify": [Call(CURATORS, "post", of=query)],
+    "question_assign": [Call(HOME | CURATORS, "post", of=query)],
     "review_queue": [Call(CURATORS)],
     "review": [Call(CURATORS, of=code)],
     "review_ask": [Call(CURATORS, "post", of=code, body=text)],
@@ -202,12 +223,33 @@ CALLS: dict[str, list[Call]] = {
         Call(HOME, "patch", of=code, body=lambda patient: {"values": {"sex": "1"}}, sends="json"),
     ],
     "api-cohort:form_submit": [Call(HOME, "post", of=code, sends="json")],
+    "api-cohort:form_changes": [Call(READERS, of=code)],
+    "api-cohort:form_signature": [
+        Call(READERS, of=code),
+        Call(frozenset({"site"}), "post", of=code, body=signing, sends="json"),
+    ],
+    "api-cohort:form_unlock": [Call(HOME, "post", of=code, body=reason, sends="json")],
+    "api-cohort:unlocks": [Call(SIGNED_IN)],
+    "api-cohort:unlock_grant": [Call(frozenset({"curator", "lead"}), "post", of=unlock, sends="json")],
+    "api-cohort:unlock_refuse": [
+        Call(
+            frozenset({"curator", "lead"}),
+            "post",
+            of=unlock,
+            body=lambda patient: {"answer": "so"},
+            sends="json",
+        )
+    ],
     "api-cohort:form_queries": [
         Call(READERS, of=code),
         Call(CURATORS, "post", of=code, body=text, sends="json"),
     ],
     "api-cohort:query_answer": [Call(HOME, "post", of=query, body=text, sends="json")],
     "api-cohort:query_close": [Call(CURATORS, "post", of=query, sends="json")],
+    "api-cohort:query_verify": [Call(CURATORS, "post", of=query, sends="json")],
+    "api-cohort:query_assign": [
+        Call(HOME | CURATORS, "post", of=query, body=lambda patient: {"to": ""}, sends="json")
+    ],
     "api-cohort:imports": [Call(SITES, "post", sends="workbook")],
     "api-cohort:import_template": [Call(SITES, of=lambda patient: ["ko"])],
     "api-cohort:import_records": [Call(SITES, of=lambda patient: ["records.csv"])],

@@ -4,8 +4,8 @@ import datetime
 import uuid
 from dataclasses import dataclass
 
-from cohort.models import AnswerChange, Case, Query
-from cohort.services import queries
+from cohort.models import AnswerChange, Case, Query, UnlockRequest
+from cohort.services import queries, unlocking
 from imaging.findings import finding_key
 from imaging.judgements import Waiver
 from imaging.models import Series
@@ -37,6 +37,7 @@ class Patient:
     word: str
     hold: Hold
     waiver: Waiver
+    unlock: UnlockRequest
 
     @property
     def marks(self) -> list[bytes]:
@@ -66,7 +67,8 @@ def patient(of: User, curator: User) -> Patient:
     upload = Upload.objects.create(subject=subject, created_by=of, manifest_digest="0" * 64)
     file = UploadFile.objects.create(upload=upload, sha256=uuid.uuid4().hex * 2, size=3)
     token, _ = machines.make(actor=of, name="Gateway", days=30, request_id=uuid.uuid4())
-    return Patient(subject, case, query, series, upload, file, token, word, held(subject, of), waiver)
+    unlock = unlocking.ask(actor=of, case=case, reason=f"{word} is wrong")
+    return Patient(subject, case, query, series, upload, file, token, word, held(subject, of), waiver, unlock)
 
 
 def waived(series: Series, curator: User, word: str) -> Waiver:

@@ -1,6 +1,7 @@
 // What the whole form says while it is typed; the server says it again when it saves (cohort/checks.py, values.py).
 
 import { asText, evaluate, truth } from "./expressions.js";
+import { converted, numberIn, readUnit, suspectedUnit } from "./units.js";
 
 const WHOLE = /^[-+]?(\d{1,9}|\d{1,3}(,\d{3}){1,2})$/;
 const DECIMAL = /^[-+]?(\d{1,9}(\.\d*)?|\.\d+)$/;
@@ -42,11 +43,29 @@ export function spoken(data, values) {
   return data.rules.filter((rule) => truth(evaluate(rule.when, values, data.facts)) === true);
 }
 
-/** What is to be said about one value: {error} or {warning} or {}. `typed` is what stands in the field. */
+/**
+ * What is to be said about one value: {error} or {warning} or {}; `value` is the number in the item's own unit, `offer`
+ * the unit in which it seems to be typed. `typed` is what stands in the field.
+ */
 export function judge(data, name, typed) {
   const item = data.items[name];
-  const text = tidy(typed, item);
-  if (!text || !item.typed || !["integer", "decimal"].includes(item.type)) return {};
+  const written = tidy(typed, item);
+  if (!written || !item.typed) return {};
+  if (item.type === "text") return judgeText(data, item, written);
+  if (!["integer", "decimal"].includes(item.type)) return {};
+  const read = readUnit(item, written);
+  const found = judgeNumber(data, item, read ? read.value : written);
+  if (read) {
+    if (read.other && !found.error) found.note = converting(data, item, written, read);
+    return { ...found, value: read.value };
+  }
+  const other = suspectedUnit(item, written);
+  if (!other) return found;
+  const said = suspecting(data, item, written, other);
+  return { ...found, [found.error || other.belongs ? "error" : "warning"]: said.text, offer: said.offer };
+}
+
+function judgeNumber(data, item, text) {
   if (item.day && DATE.test(text)) return { error: say(data, "date_not_allowed", item) };
   const number = Number(text.replaceAll(",", ""));
   const whole = item.type === "integer";
@@ -58,6 +77,28 @@ export function judge(data, name, typed) {
   if (!whole && places > item.decimals) return { error: say(data, "too_many_decimals", item, { decimals: item.decimals }) };
   if (!within(number, item.plausible)) return { warning: say(data, "unusual", item, edges(item.plausible)) };
   return {};
+}
+
+/** Free text that looks as if it named a person; the server refuses it by the same patterns. */
+function judgeText(data, item, text) {
+  const found = data.identifying.find(({ pattern }) => new RegExp(pattern, "u").test(text));
+  return found ? { error: say(data, "identifying_text", item, { what: found.what }) } : {};
+}
+
+function converting(data, item, typed, read) {
+  return say(data, "unit_converted", item, { typed, value: read.value });
+}
+
+function suspecting(data, item, typed, other) {
+  const about = { typed, other: other.label };
+  if (other.belongs) {
+    const place = data.items[other.belongs];
+    const text = say(data, "unit_of_another", item, { ...about, belongs: place.label });
+    return { text, offer: { move: other.belongs, value: numberIn(typed), label: place.label } };
+  }
+  const value = converted(item, other, typed);
+  const offer = { text: `${typed} ${other.label}`, value, unit: item.unit };
+  return { text: say(data, "unit_suspected", item, { ...about, value }), offer };
 }
 
 /** A typed value without full-width digits and spaces; in a decimal, a comma that can only be its mark is a point. */

@@ -1,5 +1,7 @@
 // The form by keyboard: Enter goes on, digits choose options, Delete takes an answer back.
 
+const GOES_ON = "form-goes-on";
+
 /** Wires the keys; `takeBack(name)` empties a question, `last()` is called by Enter on the last field. */
 export function wireKeys(form, { takeBack, last, say }) {
   form.addEventListener("keydown", (event) => {
@@ -28,6 +30,15 @@ export function wireKeys(form, { takeBack, last, say }) {
     ["1 – 9", say("key-digits")],
     ["Delete", say("key-clear")],
   ]);
+  if (sessionStorage.getItem(GOES_ON)) {
+    sessionStorage.removeItem(GOES_ON);
+    stops(form)[0]?.stop.focus();
+  }
+}
+
+/** The next page of the form begins in its first field: who goes on by keyboard goes on there. */
+export function goesOn() {
+  sessionStorage.setItem(GOES_ON, "1");
 }
 
 /** One stop for each question: the number, or the chosen (else first) option. */

@@ -2,16 +2,18 @@
 
 const QUIET_MS = 300;
 const RETRY_MS = [2000, 5000, 15000, 30000];
+const NEEDS_REASON = ["change_needs_reason", "bad_reason", "identifying_text"];
 const CLOSED = ["form_closed", "not_your_site", "not_found"];
 
 export class Saver {
-  /** `on` has: state(), saved(form, sent) → revision, refused(fields), conflict(problem, sent), closed(problem, names). */
+  /** `on` has: state(), saved(form, sent) → revision, refused(fields), conflict(problem, sent), unexplained(problem), closed(problem, names). */
   constructor({ url, token, revision, on }) {
     Object.assign(this, { url, token, revision, on });
     this.waiting = new Map();
     this.sent = null;
     this.held = null;
     this.retries = 0;
+    this.reason = "";
     this.state = "idle";
   }
 
@@ -25,6 +27,12 @@ export class Saver {
     this.waiting.set(name, value);
     this.tell("saving");
     this.schedule(QUIET_MS);
+  }
+
+  /** Keeps an answer back until its reason is there. */
+  hold(name, value) {
+    this.held = { ...this.held, [name]: value };
+    this.tell("held");
   }
 
   drop(name) {
@@ -67,7 +75,7 @@ export class Saver {
       answer = await fetch(this.url, {
         method: "PATCH",
         headers: { "Content-Type": "application/json", "X-CSRFToken": this.token(), Accept: "application/json" },
-        body: JSON.stringify({ values: sent, revision: this.revision }),
+        body: JSON.stringify({ values: sent, revision: this.revision, reason: this.reason }),
         keepalive: true,
       });
       body = await answer.json().catch(() => ({}));
@@ -92,6 +100,10 @@ export class Saver {
       this.held = sent;
       this.tell("held");
       this.on.conflict(body, sent);
+    } else if (NEEDS_REASON.includes(body.code)) {
+      this.held = sent;
+      this.tell("held");
+      this.on.unexplained(body);
     } else {
       this.keep(sent, "offline");
     }
@@ -121,6 +133,12 @@ export class Saver {
     if (mine) for (const [name, value] of Object.entries(held)) if (!this.waiting.has(name)) this.waiting.set(name, value);
     this.tell(this.waiting.size ? "saving" : "idle");
     if (this.waiting.size) this.schedule(0);
+  }
+
+  /** Sends what is held with a reason; it stands for later changes on this page too. */
+  explain(reason) {
+    this.reason = reason;
+    this.resolve(true, this.revision);
   }
 
   tell(state) {
