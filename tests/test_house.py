@@ -19,8 +19,9 @@ MAY_IMPORT = {
     "imaging": {"registry", "vault"},
     "uploads": {"imaging", "registry", "deid", "vault"},
     "cohort": {"imaging", "registry", "deid"},
+    "releases": {"cohort", "uploads", "imaging", "registry", "vault"},
     "library": {"imaging", "registry"},
-    "demo": {"phantom", "deid", "vault", "registry", "imaging", "uploads", "cohort", "library"},
+    "demo": {"phantom", "deid", "vault", "registry", "imaging", "uploads", "cohort", "releases", "library"},
     "scripts": set(),
 }
 ALSO = {

@@ -82,6 +82,10 @@ def hold(patient: Patient) -> list[Any]:
     return [patient.hold.pk]
 
 
+def first_release(patient: Patient) -> list[Any]:
+    return [1]
+
+
 def text(patient: Patient) -> dict[str, Any]:
     return {"text": "so"}
 
@@ -118,6 +122,9 @@ CALLS: dict[str, list[Call]] = {
     "summary": [Call(COUNTERS)],
     "row_people": [Call(frozenset({"curator", "lead"}), of=lambda patient: ["male"])],
     "exports": [Call(TAKERS)],
+    "releases": [Call(COUNTERS), Call(frozenset({"lead"}), "post", body=lambda patient: {"title": "Second"})],
+    "release": [Call(COUNTERS, of=first_release)],
+    "release_changes": [Call(frozenset({"curator", "lead"}), of=lambda patient: [1, 1])],
     "export_file": [Call(TAKERS, of=lambda patient: ["table.csv"])],
     "upload_new": [Call(READERS, of=code)],
     "subject_uploads": [Call(READERS, of=code)],
@@ -192,6 +199,12 @@ CALLS: dict[str, list[Call]] = {
     "api-cohort:import_look": [Call(SITES, "post", sends="workbook")],
     "api-cohort:import_errors": [Call(SITES, "post", sends="workbook")],
     "api-cohort:summary": [Call(COUNTERS)],
+    "api-releases:releases": [
+        Call(COUNTERS),
+        Call(frozenset({"lead"}), "post", body=lambda patient: {"title": "Second"}, sends="json"),
+    ],
+    "api-releases:release": [Call(COUNTERS, of=first_release)],
+    "api-releases:changes": [Call(frozenset({"curator", "lead"}), of=lambda patient: [1, 1])],
     "api-cohort:exports": [Call(TAKERS)],
     "api-cohort:export_file": [Call(TAKERS, of=lambda patient: ["table.xlsx"])],
 }
@@ -248,6 +261,7 @@ def test_every_address_answers_each_person_as_it_should() -> None:
     people = world.everybody()
     theirs = world.patient(people["site"], people["curator"])
     other = world.patient(people["other"], people["curator"])
+    world.released(people["lead"])
     wrong = []
     for name, calls in CALLS.items():
         for call in calls:

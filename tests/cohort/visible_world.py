@@ -12,6 +12,8 @@ from registry import vaults
 from registry.models import Role, SiteToken, Subject, User
 from registry.services import machines
 from registry.services.subjects import create_subject, subject_key
+from releases.models import Release
+from releases.services import freezing
 from tests.cohort import people
 from uploads.models import Hold, Job, Upload, UploadFile
 from vault import ArchiveWriter, create
@@ -61,6 +63,12 @@ def patient(of: User, curator: User) -> Patient:
     file = UploadFile.objects.create(upload=upload, sha256=uuid.uuid4().hex * 2, size=3)
     token, _ = machines.make(actor=of, name="Gateway", days=30, request_id=uuid.uuid4())
     return Patient(subject, case, query, series, upload, file, token, word, held(subject, of))
+
+
+def released(lead: User) -> Release:
+    """Release 1, of a third hospital's case."""
+    people.complete(people.user(Role.RADIOLOGIST, people.site("S07")), Case.State.ACCEPTED)
+    return freezing.make(actor=lead, title="First")
 
 
 def held(subject: Subject, of: User) -> Hold:
