@@ -15,6 +15,7 @@ MAY_IMPORT = {
     "vault": set(),
     "phantom": set(),
     "kicc_send": {"deid"},
+    "kicc_fetch": set(),
     "registry": set(),
     "imaging": {"registry", "vault"},
     "uploads": {"imaging", "registry", "deid", "vault"},
@@ -31,7 +32,7 @@ ALSO = {
     "scripts/bench/identity.py": {"deid"},
     "scripts/bench/__main__.py": {"phantom", "deid", "vault", "registry", "imaging", "uploads"},
 }
-PURE = ("deid", "vault", "phantom", "kicc_send")
+PURE = ("deid", "vault", "phantom", "kicc_send", "kicc_fetch")
 FRAMEWORKS = {"django", "rest_framework", "celery", "environ"}
 SENDS = "uploads/services/queue.py"
 LONGEST = 350

@@ -9,11 +9,21 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from imaging.models import Series
 from registry.models import User
+from releases.models import Access
 from tests.cohort import visible_world as world
 from tests.cohort.visible_world import Patient
 from tests.cohort.workbooks import plain_sheet
 
+STEPS: list[tuple[frozenset[str], str, bool, dict[str, Any]]] = [
+    (frozenset({"curator", "lead"}), "approve", True, {"days": 30, "risk_answer": "small"}),
+    (frozenset({"curator", "lead"}), "decline", True, {"reason": "no"}),
+    (frozenset({"curator", "lead"}), "risk", False, {"risk_answer": "small"}),
+    (frozenset({"curator", "lead", "researcher"}), "end", False, {"reason": "done"}),
+    (frozenset({"researcher"}), "agree", False, {"agreed": "yes"}),
+    (frozenset({"researcher"}), "renew", False, {"purpose": "more"}),
+]
 HOME = frozenset({"site", "coordinator"})
 SITES = HOME | {"other"}
 READERS = HOME | {"curator", "lead"}
@@ -84,6 +94,22 @@ def hold(patient: Patient) -> list[Any]:
 
 def first_release(patient: Patient) -> list[Any]:
     return [1]
+
+
+def access(patient: Patient) -> list[Any]:
+    return [Access.objects.earliest("pk").pk]
+
+
+def images_access(patient: Patient) -> list[Any]:
+    return [Access.objects.get(level="images").pk]
+
+
+def released_series() -> Any:
+    return Series.objects.get(exam__subject__site__code="S07").pk
+
+
+def access_step(name: str, *, waiting: bool = False) -> Callable[[Patient], list[Any]]:
+    return lambda patient: [(Access.objects.latest if waiting else Access.objects.earliest)("pk").pk, name]
 
 
 def text(patient: Patient) -> dict[str, Any]:
@@ -199,6 +225,45 @@ CALLS: dict[str, list[Call]] = {
     "api-cohort:import_look": [Call(SITES, "post", sends="workbook")],
     "api-cohort:import_errors": [Call(SITES, "post", sends="workbook")],
     "api-cohort:summary": [Call(COUNTERS)],
+    "access_new": [
+        Call(TAKERS, of=first_release),
+        Call(TAKERS, "post", of=first_release, body=lambda patient: {"extent": "summary", "purpose": "so"}),
+    ],
+    "access_count": [Call(TAKERS, of=first_release)],
+    "accesses": [Call(SIGNED_IN - {"admin"})],
+    "access": [Call(COUNTERS, of=access)],
+    "access_file": [Call(frozenset({"researcher"}), of=lambda patient: [*access(patient), "table.csv"])],
+    "access_act": [
+        Call(through, "post", of=access_step(name, waiting=waiting), body=lambda patient, body=body: body)
+        for through, name, waiting, body in STEPS
+    ],
+    "api-releases:accesses": [
+        Call(SIGNED_IN - {"admin"}),
+        Call(
+            TAKERS,
+            "post",
+            body=lambda patient: {"release": 1, "level": "summary", "purpose": "so"},
+            sends="json",
+        ),
+    ],
+    "api-releases:images": [Call(frozenset({"researcher"}), of=images_access)],
+    "api-releases:image_archive": [
+        Call(frozenset({"researcher"}), of=lambda patient: [*images_access(patient), released_series()])
+    ],
+    "api-releases:access": [Call(COUNTERS, of=access)],
+    "api-releases:access_file": [
+        Call(frozenset({"researcher"}), of=lambda patient: [*access(patient), "table.csv"])
+    ],
+    "api-releases:access_act": [
+        Call(
+            through,
+            "post",
+            of=access_step(name, waiting=waiting),
+            body=lambda patient, body=body: body,
+            sends="json",
+        )
+        for through, name, waiting, body in STEPS
+    ],
     "api-releases:releases": [
         Call(COUNTERS),
         Call(frozenset({"lead"}), "post", body=lambda patient: {"title": "Second"}, sends="json"),
@@ -261,7 +326,7 @@ def test_every_address_answers_each_person_as_it_should() -> None:
     people = world.everybody()
     theirs = world.patient(people["site"], people["curator"])
     other = world.patient(people["other"], people["curator"])
-    world.released(people["lead"])
+    world.access(people["researcher"], people["curator"], world.released(people["lead"]))
     wrong = []
     for name, calls in CALLS.items():
         for call in calls:
