@@ -10,9 +10,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from registry.errors import Problem
+from releases.manuscript.wording import as_data
 from releases.models import Release
 from releases.selectors import Held, sites_of, withdrawn
 from releases.services import freezing
+from releases.views.manuscript import checked
 from releases.views.releases import compared
 
 
@@ -101,3 +103,20 @@ class ChangesView(APIView):
         ]
         facts = {"joined": told.joined, "left": told.left, "changed": told.changed, "same": told.same}
         return Response({**facts, "numbers": rows})
+
+
+class Manuscript(serializers.Serializer[Any]):
+    text = serializers.CharField(allow_blank=True, trim_whitespace=False)
+
+
+class CheckView(APIView):
+    """The numbers of a text beside the release: as in it, in conflict with the arithmetic, or not in it."""
+
+    @extend_schema(request=Manuscript, responses=OpenApiTypes.OBJECT)
+    def post(self, request: Request, number: int) -> Response:
+        held = seen(request, number)
+        form = Manuscript(data=request.data)
+        form.is_valid(raise_exception=True)
+        text = form.validated_data["text"]
+        marks = checked(request.user, held, text)
+        return Response({"release": number, "marks": [as_data(mark, text) for mark in marks]})

@@ -56,6 +56,11 @@ register(
             403,
             _("The access is not in force: agree to the terms, or renew it if its time is over."),
         ),
+        "manuscript_empty": (400, _("Paste the text first.")),
+        "manuscript_long": (
+            413,
+            _("The text has %(length)d characters; %(most)d is the most. Paste the abstract or the results."),
+        ),
         "no_images": (403, _("This access holds no images. Ask for the level “images”.")),
         "no_such_range": (
             416,

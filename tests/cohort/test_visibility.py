@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.test import Client
+from django.test.client import ClientHandler
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from imaging.models import Series
@@ -34,6 +35,8 @@ TAKERS = frozenset({"lead", "researcher"})
 SIGNED_IN = SITES | COUNTERS | {"admin"}
 ANYBODY = SIGNED_IN | {"nobody"}
 JSON = {"content_type": "application/json"}
+HANDLER = ClientHandler(enforce_csrf_checks=False)
+"""Loads its middleware once; a client's own would do so for every request."""
 
 
 @dataclass(frozen=True)
@@ -225,6 +228,13 @@ CALLS: dict[str, list[Call]] = {
     "api-cohort:import_look": [Call(SITES, "post", sends="workbook")],
     "api-cohort:import_errors": [Call(SITES, "post", sends="workbook")],
     "api-cohort:summary": [Call(COUNTERS)],
+    "manuscript": [
+        Call(COUNTERS, of=first_release),
+        Call(COUNTERS, "post", of=first_release, body=lambda patient: {"text": "1 man"}),
+    ],
+    "api-releases:check": [
+        Call(COUNTERS, "post", of=first_release, body=lambda patient: {"text": "1 man"}, sends="json")
+    ],
     "access_new": [
         Call(TAKERS, of=first_release),
         Call(TAKERS, "post", of=first_release, body=lambda patient: {"extent": "summary", "purpose": "so"}),
@@ -296,6 +306,7 @@ def address_of(name: str, call: Call, patient: Patient) -> str:
 def ask(person: User | None, address: str, call: Call, patient: Patient) -> tuple[int, bytes]:
     """Status and whole body of the answer; what the request changed is undone."""
     client = Client(raise_request_exception=False)
+    client.handler = HANDLER
     if person:
         client.force_login(person)
     send: dict[str, Any] = {"data": call.body(patient)}
