@@ -43,7 +43,7 @@ class Check:
 
     def __init__(self, text: str, facts: Facts) -> None:
         found = read(text)
-        self.facts, self._text = facts, found.text.lower().replace("\0", " ")
+        self.facts, self._text = facts, found.text.lower().translate({0: " ", 1: " "})
         marks = [self._pair(pair) for pair in found.pairs]
         marks += [self._spread(spread) for spread in found.spreads]
         marks += [self._lone(value) for value in found.lone]

@@ -80,12 +80,17 @@ def facts(rows: Iterable[Mapping[str, Any]], denominators: Mapping[str, int | No
 def _share(row: Mapping[str, Any]) -> ShareFact:
     hidden = bool(row["hidden"])
     n, of = (0, 0) if hidden else (row["n"], row["denominator"])
-    return ShareFact(row["id"], row["label"], _phrases(row), n, of, hidden)
+    return ShareFact(row["id"], _label(row), _phrases(row), n, of, hidden)
 
 
 def _mean(row: Mapping[str, Any]) -> MeanFact:
     spread = (row["mean"], row["sd"], row["min"], row["max"])
-    return MeanFact(row["id"], row["label"], _phrases(row), row["n"], *spread, row["id"] in words()["whole"])
+    return MeanFact(row["id"], _label(row), _phrases(row), row["n"], *spread, row["id"] in words()["whole"])
+
+
+def _label(row: Mapping[str, Any]) -> Mapping[str, str]:
+    """Section and label: a label alone, such as "Unknown", may stand twice."""
+    return {language: f"{row['section'][language]}: {row['label'][language]}" for language in ("en", "ko")}
 
 
 def _phrases(row: Mapping[str, Any]) -> tuple[str, ...]:

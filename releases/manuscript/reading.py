@@ -43,6 +43,9 @@ SPREAD = re.compile(rf"{N} ± {N}")
 RANGE = re.compile(rf"(?<![\w.,/–-]){N}{DASH}{N}(?![\w/–-])")
 MEAN_AND_RANGE = re.compile(rf"(?<![\w.,±–-]){N} \({N}{DASH}{N}\)")
 NEAR = 45
+GAP, DROPPED, BLANK = "\0", "\0\1", " \n\r\t"
+BRACKETS = {"[": "(", "]": ")"}
+Places = list[tuple[int, int]]
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,7 @@ def plain(text: str) -> str:
     """The text with LaTeX signs and numbers in words as figures. Every change keeps the length."""
     for sign, instead in (("\\pm", "±"), ("\\geq", "≥"), ("\\leq", "≤"), ("\\mu", "μ"), ("+/-", "±")):
         text = text.replace(sign, instead + "\0" * (len(sign) - 1))
-    text = text.replace("$", "\0").replace("\u00a0", " ")
+    text = text.replace("$", "\1").replace("\u00a0", " ")
     return WORDS.sub(_figures, text)
 
 
@@ -123,34 +126,34 @@ def read(pasted: str) -> Read:
     return Read(text, pairs, spreads, lone)
 
 
-def _squeezed(text: str) -> tuple[str, list[int]]:
-    """The text without what `plain` left as gaps, and where each letter of it stood."""
-    kept = [(letter, place) for place, letter in enumerate(text) if letter != "\0"]
+def _squeezed(text: str) -> tuple[str, Places]:
+    """The text without what `plain` left as gaps, and where each letter of it stood, its own gap included."""
     letters: list[str] = []
-    places: list[int] = []
-    for letter, place in kept:
-        if letter in " \n\r\t" and letters and letters[-1] == " ":
+    places: Places = []
+    for place, letter in enumerate(text):
+        if letter == GAP and places:
+            places[-1] = (places[-1][0], place + 1)
+        elif letter in DROPPED or (letter in BLANK and letters and letters[-1] == " "):
             continue
-        letters.append(
-            " " if letter in "\n\r\t" else "(" if letter == "[" else ")" if letter == "]" else letter
-        )
-        places.append(place)
-    return "".join(letters), [*places, len(text)]
+        else:
+            letters.append(" " if letter in BLANK else BRACKETS.get(letter, letter))
+            places.append((place, place + 1))
+    return "".join(letters), places
 
 
-def _value(found: re.Match[str], group: int, places: list[int], *, percent: bool = False) -> Value:
+def _value(found: re.Match[str], group: int, places: Places, *, percent: bool = False) -> Value:
     digits = found.group(group).rstrip(",")
     start = found.start(group)
     decimals = len(digits.partition(".")[2])
-    end = places[start + len(digits)]
-    return Value(Decimal(digits.replace(",", "")), decimals, places[start], end, percent)
+    place, end = places[start][0], places[start + len(digits) - 1][1]
+    return Value(Decimal(digits.replace(",", "")), decimals, place, end, percent)
 
 
 def _free(found: re.Match[str], groups: tuple[int, ...], taken: set[int]) -> bool:
     return not any(found.start(group) in taken for group in groups)
 
 
-def _pairs(text: str, places: list[int], taken: set[int]) -> Iterator[Pair]:
+def _pairs(text: str, places: Places, taken: set[int]) -> Iterator[Pair]:
     for pattern, count, percent in (*((one, 1, 2) for one in PAIRS), (TURNED, 2, 1)):
         for found in pattern.finditer(text):
             if not _free(found, (count, percent), taken):
@@ -162,7 +165,7 @@ def _pairs(text: str, places: list[int], taken: set[int]) -> Iterator[Pair]:
             yield pair
 
 
-def _spreads(text: str, places: list[int], taken: set[int]) -> Iterator[Spread]:
+def _spreads(text: str, places: Places, taken: set[int]) -> Iterator[Spread]:
     ranges = [one for one in RANGE.finditer(text) if _free(one, (1, 2), taken)]
     for found in SPREAD.finditer(text):
         near = next(
@@ -186,21 +189,16 @@ def _spreads(text: str, places: list[int], taken: set[int]) -> Iterator[Spread]:
             yield Spread(None, None, low, high)
 
 
-def _ends(
-    found: re.Match[str] | None, places: list[int], taken: set[int]
-) -> tuple[Value | None, Value | None]:
+def _ends(found: re.Match[str] | None, places: Places, taken: set[int]) -> tuple[Value | None, Value | None]:
     if found is None:
         return None, None
     taken.update((found.start(1), found.start(2)))
     return _value(found, 1, places), _value(found, 2, places)
 
 
-def _lone(text: str, places: list[int], taken: set[int]) -> Iterator[Value]:
+def _lone(text: str, places: Places, taken: set[int]) -> Iterator[Value]:
     for found in NUMBER.finditer(text):
         if found.start() in taken or YEAR.fullmatch(found.group()):
             continue
         percent = text[found.end() : found.end() + 2].lstrip().startswith("%")
-        digits = found.group()
-        decimals = len(digits.partition(".")[2])
-        start, end = places[found.start()], places[found.end()]
-        yield Value(Decimal(digits.replace(",", "")), decimals, start, end, percent)
+        yield _value(found, 0, places, percent=percent)

@@ -37,7 +37,7 @@ from releases.models import Release, ReleaseCase
 
 TITLE_LENGTH = 120
 WORDS = ("text", "signature")
-WRITERS = ("openpyxl", "pyarrow")
+WRITERS = ("et_xmlfile", "openpyxl", "pyarrow")
 OF_SERIES = (
     *("id", "modality", "description", "vendor", "model", "kernel", "plane", "view_position"),
     *("thickness_mm", "spacing_mm", "rows", "columns", "object_name", "instance_count", "plain_bytes"),

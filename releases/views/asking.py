@@ -68,14 +68,13 @@ def _counts(request: HttpRequest, held: Held) -> dict[str, Any]:
     except Problem as problem:
         return {"count_problem": problem}
     keep, _gone = accessing.keeper(held.release, chosen)
-    n = sum(keep(record) for record in held.records())
+    n, everybody = sum(keep(record) for record in held.records()), held.release.counts["cases"]
     rounded = request.user.role == Role.RESEARCHER
-    shown = STEP * ((n + STEP // 2) // STEP) if rounded else n
     return {
-        "n": shown,
+        "n": min(STEP * ((n + STEP // 2) // STEP), everybody) if rounded else n,
         "few": rounded and 0 < n < STEP,
         "rounded": rounded,
-        "all": held.release.counts["cases"],
+        "all": everybody,
     }
 
 

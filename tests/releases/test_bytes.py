@@ -13,6 +13,7 @@ import sys
 import tomllib
 from pathlib import Path
 
+import openpyxl
 from openpyxl import load_workbook
 
 from registry.version import VERSION
@@ -102,3 +103,11 @@ def test_safe_harbor_tells_neither_code_nor_hospital_nor_great_age_nor_rare_plac
 def test_the_version_that_releases_name_is_the_project_s() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert project["version"] == VERSION
+
+
+def test_workbooks_are_written_by_the_writer_that_a_release_names() -> None:
+    """openpyxl takes lxml instead where it finds it, whose bytes may differ."""
+    assert not openpyxl.LXML
+    assert not [
+        line for line in (ROOT / "requirements.txt").read_text().splitlines() if line.startswith("lxml")
+    ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ OF = {"vendor_ge": "ct_scans", "cxr_gm85": "cxr_images"}
 LABELS = {"mv": "Mechanical ventilation", "cxr_ge4": "Four or more", "icu": "ICU admission", "age": "Age"}
 
 
+@cache
 def published() -> Facts:
     """The figures of KICC-19 as a release would have them: right shares, a minimum of albumin that can be."""
     paper = get("kicc19")
@@ -33,6 +35,7 @@ def published() -> Facts:
             "id": row,
             "kind": "share",
             "label": {"en": LABELS.get(row, row), "ko": row},
+            "section": {"en": "Section", "ko": "구분"},
             "of": OF.get(row, "cohort"),
             "of_label": {"en": OF.get(row, "cohort"), "ko": "분모"},
             "n": count.n,
@@ -46,6 +49,7 @@ def published() -> Facts:
             "id": row,
             "kind": "mean",
             "label": {"en": LABELS.get(row, row), "ko": row},
+            "section": {"en": "Section", "ko": "구분"},
             "of": "cohort",
             "of_label": {"en": "all accepted cases", "ko": "전체"},
             "n": mean.n or 407,
@@ -85,7 +89,7 @@ def told(text: str) -> list[tuple[str, str, str]]:
     ],
 )
 def test_numbers_in_words_become_figures_and_keep_their_place(words: str, figures: str) -> None:
-    assert plain(words).replace("\0", "") == figures
+    assert plain(words).translate({0: None, 1: None}) == figures
     assert len(plain(words)) == len(words)
 
 
@@ -121,6 +125,11 @@ def test_means_with_sd_and_range_are_read(text: str, expected: tuple[str | None,
     (spread,) = read(text).spreads
     parts = (spread.mean, spread.sd, spread.low, spread.high)
     assert tuple(part and str(part.value) for part in parts) == expected
+
+
+def test_a_place_is_the_number_alone_without_signs_around() -> None:
+    text = "fever ($n = 292$), Sixty-one patients"
+    assert [text[value.start : value.end] for value in read(text).lone] == ["292", "Sixty-one"]
 
 
 def test_names_years_and_references_are_no_numbers() -> None:

@@ -208,3 +208,14 @@ def test_the_summary_of_a_release_is_its_own(lead: User, radiologist: User) -> N
     assert told["categorical"]["male"]["n"] == 2
     with pytest.raises(CommandError, match="no release 9"):
         call_command("summary", "--release", "9")
+
+
+def test_a_folder_with_something_in_it_is_left_alone(lead: User, radiologist: User, tmp_path: Path) -> None:
+    cohort(radiologist)
+    release = freezing.make(actor=lead, title="First")
+    (tmp_path / "mine.txt").write_text("mine")
+    with pytest.raises(CommandError, match="there already"):
+        rebuilt(release, tmp_path)
+    with pytest.raises(CommandError, match="no release 9"):
+        call_command("rebuild_release", "9", str(tmp_path / "new"))
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
