@@ -3,6 +3,7 @@
 Roles are those of CRediT (ANSI/NISO Z39.104-2022).
 """
 
+import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,8 +18,6 @@ from uploads.models import Upload
 ANSWERS, IMAGES, REVIEWED = "answers", "images", "reviewed"
 CREDIT = {ANSWERS: "Investigation", IMAGES: "Resources", REVIEWED: "Validation"}
 BATCH = 500
-Key = tuple[int, int]
-Span = tuple[str, str, int]
 
 
 @dataclass
@@ -88,8 +87,8 @@ def _moments(cases: Mapping[int, int]) -> Iterator[tuple[int, tuple[int, str], s
                 yield of_subject[subject], (senders[upload], IMAGES), _day(at)
 
 
-def _day(at: object) -> str:
-    return f"{timezone.localtime(at):%Y-%m-%d}"  # type: ignore[arg-type]
+def _day(at: datetime.datetime) -> str:
+    return f"{timezone.localtime(at):%Y-%m-%d}"
 
 
 def contributors(work: Iterable[list[Mapping[str, object]]]) -> list[Contributor]:

@@ -1,7 +1,6 @@
 """Every address × every kind of person: who gets through, and that nothing of another site's comes back."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,49 +9,27 @@ from django.test import Client
 from django.test.client import ClientHandler
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from imaging.models import Series
 from registry.models import User
-from releases.models import Access
 from tests.cohort import visible_world as world
+from tests.cohort.visible_calls import (
+    ANYBODY,
+    COUNTERS,
+    CURATORS,
+    HOME,
+    READERS,
+    SEVERAL,
+    SIGNED_IN,
+    SITES,
+    TAKERS,
+    Call,
+)
 from tests.cohort.visible_world import Patient
 from tests.cohort.workbooks import plain_sheet
+from tests.releases.visible_rows import RELEASE_CALLS
 
-STEPS: list[tuple[frozenset[str], str, bool, dict[str, Any]]] = [
-    (frozenset({"curator", "lead"}), "approve", True, {"days": 30, "risk_answer": "small"}),
-    (frozenset({"curator", "lead"}), "decline", True, {"reason": "no"}),
-    (frozenset({"curator", "lead"}), "risk", False, {"risk_answer": "small"}),
-    (frozenset({"curator", "lead", "researcher"}), "end", False, {"reason": "done"}),
-    (frozenset({"researcher"}), "agree", False, {"agreed": "yes"}),
-    (frozenset({"researcher"}), "renew", False, {"purpose": "more"}),
-]
-HOME = frozenset({"site", "coordinator"})
-SITES = HOME | {"other"}
-READERS = HOME | {"curator", "lead"}
-SEVERAL = SITES | {"curator", "lead"}
-CURATORS = frozenset({"curator"})
-COUNTERS = frozenset({"curator", "lead", "researcher"})
-TAKERS = frozenset({"lead", "researcher"})
-SIGNED_IN = SITES | COUNTERS | {"admin"}
-ANYBODY = SIGNED_IN | {"nobody"}
 JSON = {"content_type": "application/json"}
 HANDLER = ClientHandler(enforce_csrf_checks=False)
 """Loads its middleware once; a client's own would do so for every request."""
-
-
-@dataclass(frozen=True)
-class Call:
-    """A request; `through` gets an answer that is neither "sign in" nor "not yours".
-
-    `asked_by` spares the addresses that wait for other services; `may_be_down` lets 503 be an answer.
-    """
-
-    through: frozenset[str]
-    method: str = "get"
-    of: Callable[[Patient], list[Any]] = lambda patient: []
-    body: Callable[[Patient], dict[str, Any]] = lambda patient: {}
-    sends: str = "form"
-    asked_by: frozenset[str] = ANYBODY
-    may_be_down: bool = False
 
 
 def code(patient: Patient) -> list[Any]:
@@ -95,26 +72,6 @@ def hold(patient: Patient) -> list[Any]:
     return [patient.hold.pk]
 
 
-def first_release(patient: Patient) -> list[Any]:
-    return [1]
-
-
-def access(patient: Patient) -> list[Any]:
-    return [Access.objects.earliest("pk").pk]
-
-
-def images_access(patient: Patient) -> list[Any]:
-    return [Access.objects.get(level="images").pk]
-
-
-def released_series() -> Any:
-    return Series.objects.get(exam__subject__site__code="S07").pk
-
-
-def access_step(name: str, *, waiting: bool = False) -> Callable[[Patient], list[Any]]:
-    return lambda patient: [(Access.objects.latest if waiting else Access.objects.earliest)("pk").pk, name]
-
-
 def text(patient: Patient) -> dict[str, Any]:
     return {"text": "so"}
 
@@ -151,9 +108,6 @@ CALLS: dict[str, list[Call]] = {
     "summary": [Call(COUNTERS)],
     "row_people": [Call(frozenset({"curator", "lead"}), of=lambda patient: ["male"])],
     "exports": [Call(TAKERS)],
-    "releases": [Call(COUNTERS), Call(frozenset({"lead"}), "post", body=lambda patient: {"title": "Second"})],
-    "release": [Call(COUNTERS, of=first_release)],
-    "release_changes": [Call(frozenset({"curator", "lead"}), of=lambda patient: [1, 1])],
     "export_file": [Call(TAKERS, of=lambda patient: ["table.csv"])],
     "upload_new": [Call(READERS, of=code)],
     "subject_uploads": [Call(READERS, of=code)],
@@ -228,61 +182,10 @@ CALLS: dict[str, list[Call]] = {
     "api-cohort:import_look": [Call(SITES, "post", sends="workbook")],
     "api-cohort:import_errors": [Call(SITES, "post", sends="workbook")],
     "api-cohort:summary": [Call(COUNTERS)],
-    "manuscript": [
-        Call(COUNTERS, of=first_release),
-        Call(COUNTERS, "post", of=first_release, body=lambda patient: {"text": "1 man"}),
-    ],
-    "api-releases:check": [
-        Call(COUNTERS, "post", of=first_release, body=lambda patient: {"text": "1 man"}, sends="json")
-    ],
-    "access_new": [
-        Call(TAKERS, of=first_release),
-        Call(TAKERS, "post", of=first_release, body=lambda patient: {"extent": "summary", "purpose": "so"}),
-    ],
-    "access_count": [Call(TAKERS, of=first_release)],
-    "accesses": [Call(SIGNED_IN - {"admin"})],
-    "access": [Call(COUNTERS, of=access)],
-    "access_file": [Call(frozenset({"researcher"}), of=lambda patient: [*access(patient), "table.csv"])],
-    "access_act": [
-        Call(through, "post", of=access_step(name, waiting=waiting), body=lambda patient, body=body: body)
-        for through, name, waiting, body in STEPS
-    ],
-    "api-releases:accesses": [
-        Call(SIGNED_IN - {"admin"}),
-        Call(
-            TAKERS,
-            "post",
-            body=lambda patient: {"release": 1, "level": "summary", "purpose": "so"},
-            sends="json",
-        ),
-    ],
-    "api-releases:images": [Call(frozenset({"researcher"}), of=images_access)],
-    "api-releases:image_archive": [
-        Call(frozenset({"researcher"}), of=lambda patient: [*images_access(patient), released_series()])
-    ],
-    "api-releases:access": [Call(COUNTERS, of=access)],
-    "api-releases:access_file": [
-        Call(frozenset({"researcher"}), of=lambda patient: [*access(patient), "table.csv"])
-    ],
-    "api-releases:access_act": [
-        Call(
-            through,
-            "post",
-            of=access_step(name, waiting=waiting),
-            body=lambda patient, body=body: body,
-            sends="json",
-        )
-        for through, name, waiting, body in STEPS
-    ],
-    "api-releases:releases": [
-        Call(COUNTERS),
-        Call(frozenset({"lead"}), "post", body=lambda patient: {"title": "Second"}, sends="json"),
-    ],
-    "api-releases:release": [Call(COUNTERS, of=first_release)],
-    "api-releases:changes": [Call(frozenset({"curator", "lead"}), of=lambda patient: [1, 1])],
     "api-cohort:exports": [Call(TAKERS)],
     "api-cohort:export_file": [Call(TAKERS, of=lambda patient: ["table.xlsx"])],
 }
+CALLS |= RELEASE_CALLS
 UNNAMED = {"api/v1/uploads/<uuid:pk>/files/<str:sha256>/": "api-uploads:file_slash"}
 
 
