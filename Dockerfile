@@ -20,7 +20,7 @@ COPY --from=frontend /srv/registry/static/vendor static/vendor
 RUN .venv/bin/python -m scripts.engine .venv/bin/python
 RUN .venv/bin/python -m scripts.messages
 RUN sh scripts/collect-static
-RUN .venv/bin/python -m compileall -q registry imaging uploads cohort deid vault
+RUN .venv/bin/python -m compileall -q registry imaging uploads cohort releases deid vault
 
 FROM base
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin registry

@@ -54,6 +54,10 @@ drills: setup-dev ## break the real parts on purpose and judge what is left (NAM
 client: setup-dev ## build what hospitals install to send folders: dist/kicc_send-….whl
 	@cd packaging/kicc-send && ../../$(PYTHON) -m hatchling build -t wheel -d ../../dist
 
+.PHONY: fetcher
+fetcher: setup-dev ## build what researchers install to take releases: dist/kicc_fetch-….whl
+	@cd packaging/kicc-fetch && ../../$(PYTHON) -m hatchling build -t wheel -d ../../dist
+
 .PHONY: lint
 lint: setup-dev ## ruff, code and format
 	@$(PYTHON) -m ruff check .

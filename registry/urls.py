@@ -9,6 +9,7 @@ from registry import token_views, views
 
 urlpatterns = [
     path("", include("cohort.urls")),
+    path("", include("releases.urls")),
     path("", include("uploads.urls")),
     path("", include("imaging.urls")),
     path("accounts/", include(("registry.accounts_urls", "accounts"))),
@@ -23,6 +24,7 @@ urlpatterns = [
     path("api/v1/", include(("uploads.api_urls", "api-uploads"))),
     path("api/v1/", include(("imaging.api_urls", "api-imaging"))),
     path("api/v1/", include(("cohort.api_urls", "api-cohort"))),
+    path("api/v1/", include(("releases.api_urls", "api-releases"))),
     path("dicomweb/", include(("uploads.dicomweb.urls", "dicomweb"))),
 ]
 

@@ -15,12 +15,14 @@ MAY_IMPORT = {
     "vault": set(),
     "phantom": set(),
     "kicc_send": {"deid"},
+    "kicc_fetch": set(),
     "registry": set(),
     "imaging": {"registry", "vault"},
     "uploads": {"imaging", "registry", "deid", "vault"},
     "cohort": {"imaging", "registry", "deid"},
+    "releases": {"cohort", "uploads", "imaging", "registry", "vault"},
     "library": {"imaging", "registry"},
-    "demo": {"phantom", "deid", "vault", "registry", "imaging", "uploads", "cohort", "library"},
+    "demo": {"phantom", "deid", "vault", "registry", "imaging", "uploads", "cohort", "releases", "library"},
     "scripts": set(),
 }
 ALSO = {
@@ -34,7 +36,7 @@ ALSO = {
     "scripts/bench": {"tests", "phantom", "deid", "vault", "registry", "imaging", "uploads"},
     "scripts/drills": {"tests", "phantom"},
 }
-PURE = ("deid", "vault", "phantom", "kicc_send")
+PURE = ("deid", "vault", "phantom", "kicc_send", "kicc_fetch")
 FRAMEWORKS = {"django", "rest_framework", "celery", "environ"}
 SENDS = "uploads/services/queue.py"
 LONGEST = 350

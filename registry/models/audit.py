@@ -57,6 +57,14 @@ class AuditEvent(models.Model):
         QUERY_VERIFIED = "query verified"
         QUERY_ASSIGNED = "query assigned"
         TABLE_EXPORTED = "table exported"
+        RELEASE_MADE = "release made"
+        RELEASE_TAKEN = "release taken"
+        RELEASE_IMAGES_READ = "images of release read"
+        ACCESS_ASKED = "access asked for"
+        ACCESS_APPROVED = "access approved"
+        ACCESS_DECLINED = "access declined"
+        ACCESS_AGREED = "access agreed"
+        ACCESS_ENDED = "access ended"
 
     sequence = models.PositiveBigIntegerField(unique=True)
     at = models.DateTimeField()

@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "imaging",
     "uploads",
     "cohort",
+    "releases",
     "demo",
 ]
 

@@ -1,46 +1,36 @@
 """Every address × every kind of person: who gets through, and that nothing of another site's comes back."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.db import transaction
 from django.test import Client
+from django.test.client import ClientHandler
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from registry.models import User
 from tests.cohort import people
 from tests.cohort import visible_world as world
+from tests.cohort.visible_calls import (
+    ANYBODY,
+    COUNTERS,
+    CURATORS,
+    HOME,
+    READERS,
+    SEVERAL,
+    SIGNED_IN,
+    SITES,
+    TAKERS,
+    Call,
+)
 from tests.cohort.visible_world import Patient
 from tests.cohort.workbooks import plain_sheet
+from tests.releases.visible_rows import RELEASE_CALLS
 
-HOME = frozenset({"site", "coordinator"})
-SITES = HOME | {"other"}
-READERS = HOME | {"curator", "lead"}
-SEVERAL = SITES | {"curator", "lead"}
-CURATORS = frozenset({"curator"})
-COUNTERS = frozenset({"curator", "lead", "researcher"})
-TAKERS = frozenset({"lead", "researcher"})
-SIGNED_IN = SITES | COUNTERS | {"admin"}
-ANYBODY = SIGNED_IN | {"nobody"}
 JSON = {"content_type": "application/json"}
-
-
-@dataclass(frozen=True)
-class Call:
-    """A request; `through` gets an answer that is neither "sign in" nor "not yours".
-
-    `asked_by` spares the addresses that wait for other services; `may_be_down` lets 503 be an answer.
-    """
-
-    through: frozenset[str]
-    method: str = "get"
-    of: Callable[[Patient], list[Any]] = lambda patient: []
-    body: Callable[[Patient], dict[str, Any]] = lambda patient: {}
-    sends: str = "form"
-    asked_by: frozenset[str] = ANYBODY
-    may_be_down: bool = False
+HANDLER = ClientHandler(enforce_csrf_checks=False)
+"""Loads its middleware once; a client's own would do so for every request."""
 
 
 def code(patient: Patient) -> list[Any]:
@@ -260,6 +250,7 @@ CALLS: dict[str, list[Call]] = {
     "api-cohort:exports": [Call(TAKERS)],
     "api-cohort:export_file": [Call(TAKERS, of=lambda patient: ["table.xlsx"])],
 }
+CALLS |= RELEASE_CALLS
 UNNAMED = {"api/v1/uploads/<uuid:pk>/files/<str:sha256>/": "api-uploads:file_slash"}
 
 
@@ -283,6 +274,7 @@ def address_of(name: str, call: Call, patient: Patient) -> str:
 def ask(person: User | None, address: str, call: Call, patient: Patient) -> tuple[int, bytes]:
     """Status and whole body of the answer; what the request changed is undone."""
     client = Client(raise_request_exception=False)
+    client.handler = HANDLER
     if person:
         client.force_login(person)
     send: dict[str, Any] = {"data": call.body(patient)}
@@ -313,6 +305,7 @@ def test_every_address_answers_each_person_as_it_should() -> None:
     people = world.everybody()
     theirs = world.patient(people["site"], people["curator"])
     other = world.patient(people["other"], people["curator"])
+    world.access(people["researcher"], people["curator"], world.released(people["lead"]))
     wrong = []
     for name, calls in CALLS.items():
         for call in calls:

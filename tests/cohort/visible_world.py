@@ -16,7 +16,10 @@ from registry import vaults
 from registry.models import Role, SiteToken, Subject, User
 from registry.services import machines
 from registry.services.subjects import create_subject, subject_key
+from releases.models import Release
+from releases.services import accessing, freezing
 from tests.cohort import people
+from tests.releases.images import case_with_images
 from uploads.models import Hold, Job, Upload, UploadFile
 from vault import ArchiveWriter, create
 
@@ -77,6 +80,21 @@ def waived(series: Series, curator: User, word: str) -> Waiver:
     series.save(update_fields=["findings"])
     key = finding_key("not_chest", {"body_part": "NECK"})
     return waiving.waive(actor=curator, series_id=series.pk, finding=key, reason=f"Said {word}")
+
+
+def released(lead: User) -> Release:
+    """Release 1, of a third hospital's case."""
+    case_with_images(people.user(Role.RADIOLOGIST, people.site("S07")))
+    return freezing.make(actor=lead, title="First")
+
+
+def access(researcher: User, curator: User, release: Release) -> None:
+    """The researcher's access to tables and to images, in force; a third request waits for the board."""
+    for level, given in (("limited", True), ("images", True), ("safe-harbor", False)):
+        one = accessing.ask(actor=researcher, release=release, level=level, asked={}, purpose="A question")
+        if given:
+            accessing.approve(actor=curator, access=one, days=30, risk_answer="One case of a test")
+            accessing.agree(actor=researcher, access=one, agreed=True)
 
 
 def held(subject: Subject, of: User) -> Hold:

@@ -1,0 +1,1 @@
+"""A manuscript's numbers against a release: read, matched, and tested by arithmetic. Pure."""
