@@ -29,12 +29,14 @@ class S3:
         self.access_key = self.backend.access_key
         self.secret_key = self.backend.secret_key
         self.bucket = "kicc"
+        # Made here: its modules make loggers, which pytest walks through while `boot` runs in a thread.
+        self._first_client = self.client()
 
     def boot(self) -> None:
         self.backend.boot()
         self._relay = Proxy(self.backend.port)
         self.endpoint = f"http://127.0.0.1:{self._relay.port}"
-        self.client().create_bucket(Bucket=self.bucket)
+        self._first_client.create_bucket(Bucket=self.bucket)
 
     def client(self) -> Any:
         """A boto3 client that goes to the store directly, so it works while the relay is off."""
