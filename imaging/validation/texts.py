@@ -132,12 +132,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "같은 시리즈가 {subjects}에도 저장되어 있습니다. 어느 코드가 환자의 것인지 확인하십시오.",
     ),
     "leak_alarm": (
-        "The upload says it was de-identified, but {count} identifying elements were still there: "
-        "{elements}. "
-        "The series is held back and its bytes were deleted here. Repair the de-identification and send "
-        "it again.",
-        "비식별화되었다고 하였으나 식별 요소 {count}개가 남아 있었습니다: {elements}. "
-        "시리즈를 보류하고 받은 파일은 삭제했습니다. 비식별화를 바로잡아 다시 보내십시오.",
+        "The upload says it was de-identified, but {count} elements were not as stripping for this patient "
+        "leaves them: {elements}. The series is held back and its bytes were deleted here. The upload's page "
+        "says why and what to do.",
+        "비식별화되었다고 하였으나 요소 {count}개가 이 환자에 맞게 비식별화된 상태가 아닙니다: {elements}. "
+        "시리즈를 보류하고 받은 파일은 삭제했습니다. 이유와 조치 방법은 업로드 화면에 있습니다.",
     ),
     "duplicate_uid_other_pixels": (
         "{count} files carry the identifier of an image that is here with other pixels; they were refused.",

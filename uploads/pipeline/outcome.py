@@ -19,7 +19,6 @@ from uploads.pipeline.work import Work
 from uploads.services import receipts, unclaimed
 
 ELEMENTS_TOLD = 40
-PICTURES_WITHOUT_BOXES = 8
 
 
 def record(work: Work, archive: Archive) -> None:
@@ -72,7 +71,7 @@ def _about_text(work: Work) -> list[dict[str, Any]]:
 def record_held(work: Work) -> None:
     """Text was found: the series waits for a person of its hospital, its staged bytes stay. LostLease."""
     looking = work.looking
-    shown = looking.found or looking.some(PICTURES_WITHOUT_BOXES)
+    shown = looking.pictures
     told = {"count": len(shown)}
     waiting = [file for file in work.new if file not in work.answers]
     if not waiting:

@@ -18,7 +18,7 @@ from registry.models import AuditEvent, Subject, User
 from registry.services import audit
 from registry.services.subjects import subject_key
 from uploads.models import Job, Upload, UploadFile
-from uploads.services import queue, quotas, staging
+from uploads.services import engines, queue, quotas, staging
 from uploads.services.keys import staged_name
 from uploads.services.states import advance
 from vault import create
@@ -54,12 +54,13 @@ def start(
 
     files: {"sha256": 64 hexadecimal digits, "size": bytes}. Those whose bytes the subject already has are
     answered at once. Problem: not_at_a_site, no_irb_approval, subject_withdrawn, bad_program_name,
-    empty_manifest, too_many_files, bad_manifest, file_too_large, quota_open, quota_bytes.
+    old_engine, empty_manifest, too_many_files, bad_manifest, file_too_large, quota_open, quota_bytes.
     """
     check_may_upload(actor=actor, subject=subject)
     for field, text in (("stripped_by", stripped_by or ""), ("client", client)):
         if not PROGRAM.fullmatch(text):
             raise Problem("bad_program_name", field=field, extra={"field": field})
+    engines.check(stripped_by or "")
     wanted = _manifest(files)
     subject_key(subject)
     digest = hashlib.sha256(
