@@ -79,7 +79,7 @@ def test_a_store_that_is_down_takes_no_refusal_back(
 
 
 def _down(*_: Any) -> None:
-    raise StoreError("store_down")
+    raise StoreError("unavailable")
 
 
 def test_refusing_ends_it_and_leaves_nothing(sender: Sender, subject: Subject, store: Store) -> None:

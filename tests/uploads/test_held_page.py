@@ -212,7 +212,7 @@ def test_no_picture_stays_under_the_boxes_of_another_and_a_lost_one_is_said(
     files = [burned(data, "HONG GILDONG", (6, 6), size=14, value=4095) for data in slices]
     page = open_page(held(sender, subject, *files))
     waiting: list[Any] = []
-    page.route("**/1.png", waiting.append)
+    page.route("**/1.png", lambda route: waiting.append(route))
     page.keyboard.press("j")
     assert page.get_by_text("The picture is coming").is_visible()
     assert not page.locator('[data-part="image"]').is_visible()
@@ -240,8 +240,12 @@ def test_a_large_radiograph_is_enlarged_to_its_own_pixels(
     assert small <= stage.bounding_box()["height"] + 1
     for _ in range(6):
         page.keyboard.press("+")
-    page.wait_for_function("document.querySelector('[data-part=image]').naturalHeight === 2000")
-    sent, large = image.evaluate(size)
+    for _ in range(200):
+        sent, large = image.evaluate(size)
+        if sent == 2000:
+            break
+        page.wait_for_timeout(50)
+    assert sent == 2000
     assert large > 2000
     assert stage.evaluate("stage => stage.scrollHeight > 2 * stage.clientHeight")
     stage.evaluate("stage => stage.scrollTo(0, 0)")

@@ -206,7 +206,7 @@ def test_elements_in_items_are_counted_by_their_path(sender: Sender, subject: Su
         {
             "element": "(0040,0275)",
             "action": "X",
-            "reason": "May identify and research does not need it",
+            "reason": "Identifiers and reasons of the order",
             "files": 3,
         }
     ]
