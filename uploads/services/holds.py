@@ -51,9 +51,8 @@ def decide(*, actor: User, hold_id: uuid.UUID, decision: str, given: Any = (), r
         if decision == Decision.MASK:
             hold.regions = regions.checked(hold, given)
         if decision == Decision.KEEP and (unseen := not_seen(actor=actor, hold=hold)):
-            raise Problem(
-                "text_not_seen", count=len(unseen), numbers=", ".join(map(str, unseen[:UNSEEN_TOLD]))
-            )
+            numbers = ", ".join(str(index + 1) for index in unseen[:UNSEEN_TOLD])
+            raise Problem("text_not_seen", numbers=numbers, extra={"pictures": unseen})
         if decision != Decision.REFUSE:
             check_may_upload(actor=actor, subject=hold.job.upload.subject)
         hold.decision, hold.reason = decision, reason
@@ -78,15 +77,15 @@ def opened(*, actor: User, hold: Hold) -> set[int]:
 
 
 def not_seen(*, actor: User, hold: Hold) -> list[int]:
-    """Numbers from 1, as the page counts, of pictures that the actor has to open so that no place with text
-    is left that was not looked at; empty when there is none.
+    """Indices of pictures that the actor has to open, so that no place with text is left that was not looked
+    at; empty when there is none.
     """
     seen, wanted = opened(actor=actor, hold=hold), []
     for place in regions.places(hold):
         if not seen.intersection(place.pictures):
             seen.add(place.pictures[0])
-            wanted.append(place.pictures[0] + 1)
-    return wanted if seen else [1]
+            wanted.append(place.pictures[0])
+    return wanted if seen else [0]
 
 
 def expire(*, days: int = HELD_DAYS) -> int:
