@@ -13,6 +13,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "시리즈의 영상 {count}장에 글자가 있어 환자를 식별할 수 있습니다. 해당 병원 담당자가 확인하고 결정할 "
         "때까지 시리즈를 보류합니다.",
     ),
+    "burned_in_said": (
+        "The header says that text is burned into the pictures, and none was found in {count} of them. The "
+        "series is held back until somebody of its hospital has looked and decided.",
+        "헤더에는 영상에 글자가 새겨져 있다고 되어 있으나 영상 {count}장에서 찾지 못했습니다. "
+        "해당 병원 담당자가 확인하고 결정할 때까지 시리즈를 보류합니다.",
+    ),
     "text_masked": (
         "Text in {count} pictures was blacked out. Every other pixel is as it was; the receipt has the "
         "regions.",

@@ -241,6 +241,8 @@ def test_where_none_was_found_all_pictures_can_be_looked_through(sender: Sender,
     sender.bring(subject.code, [altered(data, BurnedInAnnotation="YES") for data in CT[:12]])
     hold = Hold.objects.get()
     assert len(hold.found) == 12
+    series = Series.objects.get()
+    assert ("burned_in_said" in str(series.findings), series.waits_for_its_hospital) == (True, True)
     page = sender.client.get(f"/series/{hold.series}/text/").content.decode()
     assert "none was found in the 12 pictures of the series" in page
 

@@ -73,12 +73,13 @@ def record_held(work: Work) -> None:
     looking = work.looking
     shown = looking.pictures
     told = {"count": len(shown)}
+    code = "burned_in_text" if looking.found else "burned_in_said"
     waiting = [file for file in work.new if file not in work.answers]
     if not waiting:
         record_nothing(work)
         return
     work.answers.give_all(waiting, Verdict.QUARANTINED, BURNED_IN)
-    work.findings = [*work.lease.job.findings, finding("burned_in_text", "error", told)]
+    work.findings = [*work.lease.job.findings, finding(code, "error", told)]
     with transaction.atomic():
         work.lease.hold()
         subject = Subject.objects.select_for_update(no_key=True).get(pk=work.subject.pk)
