@@ -185,7 +185,7 @@ class Series(models.Model):
     def waits_for_its_hospital(self) -> bool:
         """Whether text was found in its pictures, and somebody of its hospital has to decide."""
         held = self.state == self.State.QUARANTINED
-        return held and any(one["code"] == "burned_in_text" for one in self.findings)
+        return held and any(one["code"] in ("burned_in_text", "burned_in_said") for one in self.findings)
 
     @property
     def on_file(self) -> bool:

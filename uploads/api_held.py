@@ -46,6 +46,7 @@ class HeldSerializer(serializers.ModelSerializer[Hold]):
 
 
 class BoxSerializer(serializers.Serializer[Any]):
+    pictures = serializers.ListField(child=serializers.IntegerField())
     box = serializers.ListField(child=serializers.IntegerField(), min_length=4, max_length=4)
     everywhere = serializers.BooleanField()
 
@@ -54,18 +55,22 @@ class PictureSerializer(serializers.Serializer[Any]):
     number = serializers.IntegerField()
     rows = serializers.IntegerField()
     columns = serializers.IntegerField()
-    boxes = BoxSerializer(many=True)
 
 
 class HeldDetailSerializer(HeldSerializer):
     pictures = serializers.SerializerMethodField()
+    boxes = serializers.SerializerMethodField()
 
     class Meta(HeldSerializer.Meta):
-        fields = (*HeldSerializer.Meta.fields, "pictures")
+        fields = (*HeldSerializer.Meta.fields, "said", "pictures", "boxes")
 
     @extend_schema_field(PictureSerializer(many=True))
     def get_pictures(self, hold: Hold) -> Any:
         return selectors.pictures(hold)
+
+    @extend_schema_field(BoxSerializer(many=True))
+    def get_boxes(self, hold: Hold) -> Any:
+        return selectors.boxes(hold)
 
 
 class DecisionSerializer(serializers.Serializer[Any]):
@@ -73,7 +78,11 @@ class DecisionSerializer(serializers.Serializer[Any]):
     regions = serializers.ListField(
         child=serializers.DictField(),
         required=False,
-        help_text='to mask: [{"picture": number, "box": [x, y, width, height], "everywhere": boolean}, …]',
+        help_text=(
+            'to mask, like "boxes": [{"pictures": [number, …], "box": [x, y, width, height], "everywhere": '
+            'boolean, "without": [number, …]}, …]; "everywhere": on every image of the size of these '
+            'pictures, "without": but not on these'
+        ),
     )
     reason = serializers.CharField(required=False, allow_blank=True, help_text="needed to keep the text")
 
@@ -89,7 +98,7 @@ class HeldListView(generics.ListAPIView[Hold]):
 
 
 class HeldView(APIView):
-    """One of them: the pictures with their boxes."""
+    """One of them: its pictures, and the places with text, each once with the pictures that it is on."""
 
     @extend_schema(responses=HeldDetailSerializer)
     def get(self, request: Request, pk: str) -> Response:
@@ -97,24 +106,37 @@ class HeldView(APIView):
 
 
 class HeldPictureView(APIView):
-    """A picture as PNG; `?window=whole` over the whole range of values. On record."""
+    """A picture as PNG; `?window=whole` over the whole range of values, `?size=full` in all its pixels.
+    On record.
+    """
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
         return super().perform_content_negotiation(request, force=True)
 
     @extend_schema(responses={(200, "image/png"): OpenApiTypes.BINARY})
     def get(self, request: Request, pk: str, number: int) -> HttpResponse:
-        whole = request.query_params.get("window") == "whole"
-        hold = find(request, pk)
-        return picture_response(selectors.picture(actor=request.user, hold=hold, number=number, whole=whole))
+        return picture_response(
+            selectors.picture(
+                actor=request.user,
+                hold=find(request, pk),
+                number=number,
+                whole=request.query_params.get("window") == "whole",
+                full=request.query_params.get("size") == "full",
+            )
+        )
 
 
 class HeldDecisionView(APIView):
-    """Decide: mask regions and go on, keep the text with a reason, or refuse the series."""
+    """Decide: mask regions and go on, keep the text with a reason (after opening a picture of each
+    place), or refuse the series.
+    """
 
     @extend_schema(
         request=DecisionSerializer,
-        responses={200: HeldDetailSerializer, 409: OpenApiResponse(description="`already_decided`")},
+        responses={
+            200: HeldDetailSerializer,
+            409: OpenApiResponse(description="`already_decided`, `text_not_seen`"),
+        },
     )
     def post(self, request: Request, pk: str) -> Response:
         hold = find(request, pk)

@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from registry.models import Subject, User
 
@@ -79,10 +80,16 @@ class LeakAlarm(Evidence):
     """Something identifying was in what came in as clean: which elements, of which scanner, said to be
     stripped by what.
 
-    `elements`: [{"element", "action", "files"}], item numbers left out. `vendor` and `model` are normalised
-    and come from after the second pass. `claimed_by` is what the upload said, `marked_by` what the files say
-    of themselves; `found_by` is the engine and profile that found it.
+    `elements`: [{"element", "action", "reason", "files"}], item numbers left out. `vendor` and `model` are
+    normalised and come from after the second pass. `claimed_by` is what the upload said, `marked_by` what the
+    files say of themselves; `found_by` is the engine and profile that found it. `cause` is empty on alarms
+    from before causes were told.
     """
+
+    class Cause(models.TextChoices):
+        OTHER_PATIENT = "other_patient", _("Stripped for another patient")
+        OLD_ENGINE = "old_engine", _("Stripped by an older engine")
+        NOT_STRIPPED = "not_stripped", _("Not free of identity")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     upload = models.ForeignKey("uploads.Upload", on_delete=models.PROTECT, related_name="leaks")
@@ -98,6 +105,7 @@ class LeakAlarm(Evidence):
     claimed_by = models.CharField(max_length=120)
     marked_by = models.CharField(max_length=120, blank=True)
     found_by = models.CharField(max_length=120)
+    cause = models.CharField(max_length=13, choices=Cause.choices, blank=True)
 
     class Meta:
         ordering = ["-at", "id"]

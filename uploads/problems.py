@@ -42,6 +42,14 @@ register(
                 "Correct it, or leave it out."
             ),
         ),
+        "old_engine": (
+            409,
+            _(
+                "These files were stripped by %(engine)s, and this registry needs %(needed)s or later, which "
+                "removes more. Nothing was taken. Bring the program up to date (in the browser: load the "
+                "page again), strip the originals again and send them."
+            ),
+        ),
         "quota_open": (
             409,
             _(
@@ -84,20 +92,33 @@ register(
         ),
         "already_decided": (
             409,
-            _("Somebody has decided about this series in the meantime. Nothing was changed."),
+            _(
+                "Somebody has decided about this series in the meantime. Nothing was changed; the page of "
+                "the upload shows what became of it."
+            ),
         ),
         "no_picture": (409, _("This picture cannot be drawn. Refuse the series and export it again.")),
         "unknown_decision": (400, _("The decision must be mask, keep or refuse.")),
         "no_regions": (400, _("To mask text, draw at least one box around it.")),
         "too_many_regions": (
             400,
-            _("More boxes than can be sent at once: %(count)d, and %(most)d is the most."),
+            _(
+                "More boxes than can be sent at once: %(count)d, and %(most)d is the most. Use one larger "
+                "box in place of several small ones, or one on every image; or refuse the series."
+            ),
         ),
         "bad_region": (
             400,
             _(
-                "Box %(number)d is not as it should be: it needs the number of a picture and left, top, "
-                "width and height in whole pixels inside that picture."
+                "Box %(number)d is not as it should be: it needs the number of a picture, or of several of "
+                "one size, and left, top, width and height in whole pixels inside them."
+            ),
+        ),
+        "text_not_seen": (
+            409,
+            _(
+                "Pictures that you have not opened may show text that names somebody. Open these first: "
+                "%(numbers)s. Then say that the text identifies nobody."
             ),
         ),
         "no_reason_to_keep": (

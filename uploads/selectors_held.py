@@ -1,7 +1,7 @@
 """Reading series whose pictures hold text: what a person of the hospital has to decide about."""
 
 import uuid
-from collections.abc import Sequence
+from collections import Counter
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
@@ -9,15 +9,15 @@ from typing import Any
 from django.db.models import QuerySet
 from pydicom import dcmread
 
-from deid.pixels import Region, overlaid, shown
+from deid.pixels import overlaid, shown
 from imaging import pixels
 from registry.errors import Problem
 from registry.models import User
 from uploads.models import Hold
+from uploads.services import regions
 from uploads.services.holds import HELD_DAYS, picture_file
 
-SIDE = 1600
-SAME = 0.5
+SIDE, FULL = 1600, 10_000
 
 
 def open_holds(*, user: User) -> QuerySet[Hold]:
@@ -41,25 +41,34 @@ def until(hold: Hold) -> datetime:
 
 
 def pictures(hold: Hold) -> list[dict[str, Any]]:
-    """Pictures with their boxes: {"number", "rows", "columns", "boxes": [{"box", "everywhere"}]}.
-
-    A box is meant for every image where most pictures of its matrix have one in the same place.
-    """
+    """Pictures as a page walks through them: {"number", "rows", "columns"}."""
     return [
-        {
-            "number": number,
-            "rows": one["rows"],
-            "columns": one["columns"],
-            "boxes": [{"box": box, "everywhere": _repeated(box, one, hold.found)} for box in one["boxes"]],
-        }
+        {"number": number, "rows": one["rows"], "columns": one["columns"]}
         for number, one in enumerate(hold.found)
     ]
 
 
-def picture(*, actor: User, hold: Hold, number: int, whole: bool = False) -> bytes:
-    """Picture `number` as PNG, at most 1,600 pixels a side; on the audit trail.
+def boxes(hold: Hold) -> list[dict[str, Any]]:
+    """Places with text, as a decision to mask takes them: {"pictures", "box", "everywhere"}.
 
-    whole: over the whole range of values. Problems of services.holds.picture_file, pixels_do_not_decode.
+    What comes again in the same place is one box for all its pictures. It is meant for every image where more
+    than half of the pictures of its matrix have it.
+    """
+    alike = Counter((one["rows"], one["columns"]) for one in hold.found)
+    return [
+        {
+            "pictures": place.pictures,
+            "box": [place.region.x, place.region.y, place.region.width, place.region.height],
+            "everywhere": 1 < alike[place.rows, place.columns] < 2 * len(place.pictures),
+        }
+        for place in regions.places(hold)
+    ]
+
+
+def picture(*, actor: User, hold: Hold, number: int, whole: bool = False, full: bool = False) -> bytes:
+    """Picture `number` as PNG, at most 1,600 pixels a side, or 10,000 where `full`; on the audit trail.
+
+    whole: over the whole range of values. Problems of services.holds.picture_file, no_picture.
     """
     data, frame_number = picture_file(actor=actor, hold=hold, number=number)
     dataset = dcmread(BytesIO(data))
@@ -69,11 +78,4 @@ def picture(*, actor: User, hold: Hold, number: int, whole: bool = False) -> byt
         raise Problem("no_picture") from None
     inverted = dataset.get("PhotometricInterpretation") == "MONOCHROME1"
     grey = shown(overlaid(frame, dataset, frame_number), inverted=inverted, whole=whole)
-    return pixels.png(grey, side=SIDE)
-
-
-def _repeated(box: Sequence[int], of: dict[str, Any], found: Sequence[dict[str, Any]]) -> bool:
-    alike = [one for one in found if (one["rows"], one["columns"]) == (of["rows"], of["columns"])]
-    region = Region(*box)
-    having = sum(any(region.share_in(Region(*other)) >= SAME for other in one["boxes"]) for one in alike)
-    return len(alike) > 1 and having * 2 > len(alike)
+    return pixels.png(grey, side=FULL if full else SIDE)

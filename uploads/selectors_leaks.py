@@ -7,21 +7,26 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from deid.browser import name_of
 from registry.models import Site, User
 from uploads.evidence import LeakAlarm, Receipt
+from uploads.leak_words import reason
 
 
 @dataclass(frozen=True)
 class Element:
-    """An element that should not have been there: path, DICOM's name, letter of the action, how often."""
+    """An element that should not have been there: path, DICOM's name, letter of the action, how often, and
+    why it goes.
+    """
 
     path: str
     name: str
     action: str
     count: int
+    reason: str = ""
 
 
 @dataclass
@@ -43,6 +48,7 @@ class Scanner:
     alarms: int = 0
     files: int = 0
     last: datetime | None = None
+    causes: Counter[str] = field(default_factory=Counter)
     claimed: Counter[str] = field(default_factory=Counter)
     found: Counter[tuple[str, str]] = field(default_factory=Counter)
 
@@ -51,6 +57,12 @@ class Scanner:
         """Those found most often first; counts are alarms."""
         ranked = sorted(self.found.items(), key=lambda item: (-item[1], item[0]))
         return [Element(path, word(path), action, count) for (path, action), count in ranked]
+
+    @property
+    def why(self) -> list[tuple[str, int]]:
+        """Causes in words with how many alarms had them, most often first."""
+        labels = dict(LeakAlarm.Cause.choices)
+        return [(str(labels[cause]), count) for cause, count in self.causes.most_common() if cause in labels]
 
     @property
     def claims(self) -> list[str]:
@@ -64,13 +76,23 @@ def alarms_of(*, user: User) -> QuerySet[LeakAlarm]:
 
 
 def shown(alarms: Sequence[LeakAlarm]) -> list[Shown]:
-    """The alarms with the names of their elements."""
+    """The alarms with the names of their elements, in the reader's language."""
+    language = get_language() or "en"
     clean = Receipt.objects.filter(series__in=[alarm.series for alarm in alarms], leaks=None)
     last = dict(clean.order_by("sequence").values_list("series", "sequence"))
     return [
         Shown(
             alarm,
-            [Element(e["element"], word(e["element"]), e["action"], e["files"]) for e in alarm.elements],
+            [
+                Element(
+                    one["element"],
+                    word(one["element"]),
+                    one["action"],
+                    one["files"],
+                    reason(one.get("reason", ""), language),
+                )
+                for one in alarm.elements
+            ],
             last.get(alarm.series, 0) > alarm.receipt_id,
         )
         for alarm in alarms
@@ -89,6 +111,7 @@ def scanners(*, since: datetime | None) -> list[Scanner]:
         row.alarms += 1
         row.files += alarm.files_leaking
         row.last = max(row.last or alarm.at, alarm.at)
+        row.causes[alarm.cause] += 1
         row.claimed[claim(alarm)] += 1
         row.found.update({(e["element"], e["action"]) for e in alarm.elements})
     return sorted(found.values(), key=lambda row: (-row.alarms, row.site.code, row.vendor, row.model))

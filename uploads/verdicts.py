@@ -71,12 +71,11 @@ TEXTS: dict[str, Text] = {
         "내보내십시오.",
     ),
     "leak_alarm": Text(
-        "The upload says it was de-identified, but identifying elements were still there. The series is "
-        "held back and "
-        "its bytes were deleted here; the elements are listed with the series. "
-        "Repair the de-identification at the hospital and send the series again.",
-        "비식별화되었다고 하였으나 식별 요소가 남아 있었습니다. 시리즈를 보류하고 받은 파일은 삭제했으며, "
-        "해당 요소는 시리즈에 표시됩니다. 병원에서 비식별화를 바로잡아 다시 보내십시오.",
+        "The upload says it was de-identified, and the registry's own check would still have altered the "
+        "files: identifying elements, or another patient's code. The series is held back and its bytes were "
+        "deleted here; why, and what to do, stands with the series.",
+        "비식별화되었다고 하였으나 레지스트리의 검사에서 식별 요소나 다른 환자의 코드가 발견되었습니다. "
+        "시리즈를 보류하고 받은 파일은 삭제했으며, 이유와 조치 방법은 시리즈에 표시됩니다.",
     ),
     "bytes_lost": Text(
         "The staged bytes of this file are gone. Send the file again.",

@@ -26,8 +26,15 @@ def held(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def picture(request: HttpRequest, pk: uuid.UUID, number: int) -> HttpResponse:
     """One picture as PNG, which nobody keeps."""
     hold = selectors.hold_of(user=request.user, series=pk)
-    whole = request.GET.get("window") == "whole"
-    return picture_response(selectors.picture(actor=request.user, hold=hold, number=number, whole=whole))
+    return picture_response(
+        selectors.picture(
+            actor=request.user,
+            hold=hold,
+            number=number,
+            whole=request.GET.get("window") == "whole",
+            full=request.GET.get("size") == "full",
+        )
+    )
 
 
 @require_POST
@@ -62,17 +69,17 @@ def decide(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 def _page(request: HttpRequest, hold: Hold, problem: Problem | None = None) -> HttpResponse:
     upload = hold.job.upload
-    found = selectors.pictures(hold)
-    boxes = sum(len(one["boxes"]) for one in found)
+    pictures, boxes = selectors.pictures(hold), selectors.boxes(hold)
+    seen = [] if hold.decision else sorted(holds.opened(actor=request.user, hold=hold))
     context = {
         "page": "subjects",
         "hold": hold,
         "upload": upload,
         "subject": upload.subject,
-        "pictures": found,
-        "data": json.dumps(found),
+        "pictures": pictures,
+        "data": json.dumps({"pictures": pictures, "boxes": boxes, "seen": seen}),
         "many": hold.job.files_total > 1 or any(one["frame"] for one in hold.found),
-        "regions": json.dumps([{"picture": one["number"], **box} for one in found for box in one["boxes"]]),
+        "regions": json.dumps(boxes),
         "boxes": boxes,
         "until": selectors.until(hold),
         "problem": problem,

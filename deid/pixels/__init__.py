@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from deid.pixels.boxes import Box, Region, covered
+from deid.pixels.boxes import Box, Boxed, Region, Repeated, covered, repeated
 from deid.pixels.detector import DetectorMissing
 from deid.pixels.devices import DeviceRule, RuleError, load_rules, matching
 from deid.pixels.judge import Judged, judge
@@ -21,6 +21,7 @@ QUARTER = 0.55
 
 __all__ = [
     "Box",
+    "Boxed",
     "DetectorMissing",
     "DeviceRule",
     "Frame",
@@ -28,6 +29,7 @@ __all__ = [
     "Masked",
     "Placed",
     "Region",
+    "Repeated",
     "RuleError",
     "Unmaskable",
     "covered",
@@ -40,6 +42,7 @@ __all__ = [
     "matching",
     "odd",
     "overlaid",
+    "repeated",
     "shown",
     "suspicious",
 ]

@@ -40,10 +40,15 @@ class Unmaskable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A region, and the frame that it is on; None: on every frame of the file."""
+    """A region, and the frame that it is on; None: on every frame of the file but those of `without`."""
 
     region: Region
     frame: int | None = None
+    without: frozenset[int] = frozenset()
+
+    def on(self, frame: int) -> bool:
+        """Whether the region is on this frame."""
+        return self.frame in (None, frame) and frame not in self.without
 
 
 @dataclass(frozen=True)
@@ -117,7 +122,7 @@ def _filled(
         hole = np.zeros((rows, columns), dtype=np.bool_)
         for placed in regions:
             inside = placed.region.within(rows=rows, columns=columns)
-            if inside and placed.frame in (None, number):
+            if inside and placed.on(number):
                 hole[inside.y : inside.y + inside.height, inside.x : inside.x + inside.width] = True
         copy = frame.copy()
         copy[hole] = _black(frame, hole, photometric)

@@ -18,6 +18,8 @@ from tests.uploads.held import BOX, FILM, decide, stored_files, verdicts
 from tests.uploads.people import Sender, make_person, work_off
 from uploads.models import Hold, Job, Upload
 from uploads.pipeline import run
+from uploads.services import holds, staging
+from vault import StoreError
 
 Verb = AuditEvent.Verb
 
@@ -38,6 +40,46 @@ def test_keeping_needs_a_reason_and_leaves_every_byte(sender: Sender, subject: S
     assert "text_kept" in {one["code"] for one in series.findings}
     assert series.receipt["passes"][-1]["same_pixels"] == 1
     assert "label" not in str(AuditEvent.objects.get(verb=Verb.TEXT_DECIDED).detail)
+
+
+def test_who_keeps_text_has_looked_at_every_place_of_it(sender: Sender, subject: Subject) -> None:
+    sender.bring(subject.code, [FILM])
+    hold = Hold.objects.get()
+    first, other = hold.found[0], [200, 200, 40, 20]
+    hold.found = [first, first | {"frame": 1}, first | {"frame": 2, "boxes": [other]}]
+    hold.save()
+    body = {"decision": "keep", "reason": "a test object's label"}
+    address = f"/api/v1/held/{hold.pk}/"
+
+    def told() -> tuple[int, str]:
+        answer = sender.client.post(f"{address}decision/", body, "application/json")
+        return answer.status_code, answer.json().get("message", "")
+
+    status, message = told()
+    assert (status, "1, 3." in message) == (409, True)
+    holds.picture_file(actor=User.objects.get(), hold=hold, number=1)
+    status, message = told()
+    assert (status, "first: 3." in message) == (409, True)
+    holds.picture_file(actor=User.objects.get(), hold=hold, number=2)
+    assert told()[0] == 200
+
+
+def test_a_store_that_is_down_takes_no_refusal_back(
+    sender: Sender, subject: Subject, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sender.bring(subject.code, [FILM])
+    hold = Hold.objects.get()
+    with monkeypatch.context() as broken:
+        broken.setattr(type(store), "delete", _down)
+        assert decide(sender, hold, decision="refuse").status_code == 200
+        assert list(store.list())
+    run.sweep()
+    staging.clear()
+    assert not list(store.list())
+
+
+def _down(*_: Any) -> None:
+    raise StoreError("unavailable")
 
 
 def test_refusing_ends_it_and_leaves_nothing(sender: Sender, subject: Subject, store: Store) -> None:
@@ -156,7 +198,13 @@ def test_a_case_cannot_be_sent_while_a_picture_waits(sender: Sender, subject: Su
         [{"picture": 0, "box": [300, 300, 5, 5]}],
         [{"picture": 0, "box": [0, 0, 0, 5]}],
         [{"picture": 0, "box": [0, 0, 2**40, 5]}],
-        [{"picture": 0, "box": BOX}] * 201,
+        [{"picture": 0, "box": BOX}] * 202,
+        [{"pictures": [], "box": BOX}],
+        [{"pictures": "0", "box": BOX}],
+        [{"pictures": [0, 1], "box": BOX}],
+        [{"picture": 0, "box": BOX, "everywhere": True, "without": [1]}],
+        [{"picture": 0, "box": BOX, "everywhere": True, "without": 0}],
+        [{"picture": 0, "box": BOX, "without": [0]}],
     ],
 )
 def test_wrong_regions_are_said_and_decide_nothing(sender: Sender, subject: Subject, regions: Any) -> None:

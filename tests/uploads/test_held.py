@@ -1,7 +1,9 @@
 """Text in pictures: the series waits for somebody of its hospital, and then goes on by itself."""
 
+import html
 import io
 import json
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,9 +21,9 @@ from registry.vaults import Store
 from tests.burned import burned, place_of
 from tests.uploads.held import BOX, CLEAN, FILM, PERSON, TEXT, decide, stored_files, verdicts
 from tests.uploads.people import DAY, Sender, digest, work_off
-from uploads.models import Hold, Job, Upload, UploadFile
+from uploads.models import Hold, Job, Receipt, Upload, UploadFile
 from uploads.pipeline import looking, run
-from uploads.services import inventory, leases
+from uploads.services import inventory, keys, leases
 
 CT = ct_series(seed=1, slices=24, matrix=128, person=PERSON, study_date=DAY)
 Verb = AuditEvent.Verb
@@ -114,11 +116,13 @@ def test_masking_blacks_out_the_region_and_leaves_every_other_pixel(
     (masked,), (decision,) = last["pictures"]["masked"], last["pictures"]["decisions"]
     assert masked["regions"] == [[*BOX, 0]]
     assert masked["instance"] == dataset.SOPInstanceUID
-    assert (decision["hold"], decision["by"], decision["decision"]) == (
-        str(hold.pk),
-        radiologist.name,
-        "mask",
-    )
+    assert {name: decision[name] for name in ("hold", "decision", "by", "role")} == {
+        "hold": str(hold.pk),
+        "decision": "mask",
+        "by": keys.account_name(radiologist.pk),
+        "role": radiologist.role,
+    }
+    assert not [name for name in (radiologist.name, radiologist.email) if name in Receipt.objects.get().body]
     assert series.instances.get().decoded_sha256 == masked["decoded_after"] != masked["decoded_before"]
     assert not list(store.list("staging/"))
     event = AuditEvent.objects.get(verb=Verb.TEXT_DECIDED)
@@ -177,13 +181,51 @@ def test_a_box_for_every_image_goes_to_every_image(sender: Sender, subject: Subj
     hold = Hold.objects.get()
     told = sender.client.get(f"/api/v1/held/{hold.pk}/").json()
     assert len(told["pictures"]) == 9
-    assert all(box["everywhere"] for one in told["pictures"] for box in one["boxes"])
-    first = told["pictures"][0]["boxes"][0]
-    decide(sender, hold, decision="mask", regions=[{"picture": 0, **first}])
+    (first,) = told["boxes"]
+    assert (first["pictures"], first["everywhere"]) == (list(range(9)), True)
+    decide(sender, hold, decision="mask", regions=told["boxes"])
     work_off()
     files = stored_files(sender)
     x, y, width, height = first["box"]
     assert all(len(np.unique(one.pixel_array[y : y + height, x : x + width])) == 1 for one in files)
+
+
+def test_a_box_for_every_image_leaves_the_one_that_the_person_took_out(
+    sender: Sender, subject: Subject
+) -> None:
+    series = [burned(data, "HONG GILDONG", (6, 6), size=14, value=4095) for data in CT[:9]]
+    sender.bring(subject.code, series)
+    hold = Hold.objects.get()
+    (box,) = sender.client.get(f"/api/v1/held/{hold.pk}/").json()["boxes"]
+    decide(sender, hold, decision="mask", regions=[{**box, "without": [4]}])
+    work_off()
+    x, y, width, height = box["box"]
+    files = sorted(stored_files(sender), key=lambda one: float(one.ImagePositionPatient[2]))
+    black = [len(np.unique(one.pixel_array[y : y + height, x : x + width])) == 1 for one in files]
+    left = [digest(data) for data in series].index(hold.found[4]["file"])
+    assert [place for place, is_black in enumerate(black) if not is_black] == [left]
+    assert len(Series.objects.get().receipt["passes"][-1]["pictures"]["masked"]) == 8
+
+
+def test_three_hundred_stamped_pictures_are_one_box_and_are_masked(sender: Sender, subject: Subject) -> None:
+    """Of the engine's and the detector's work one slice is done; the rest is what a hold of 300 slices is."""
+    stamped = burned(CT[0], "HONG GILDONG", (6, 6), size=14, value=4095)
+    sender.bring(subject.code, [stamped])
+    hold = Hold.objects.get()
+    (box,) = hold.found[0]["boxes"]
+    for number in range(1, 300):
+        moved = [box[0] + number % 3, box[1] + number % 2, box[2], box[3]]
+        hold.found.append({**hold.found[0], "file": f"{number:064x}", "boxes": [moved]})
+    hold.save()
+    page = sender.client.get(f"/series/{hold.series}/text/").content.decode()
+    regions = re.search(r'name="regions" value="([^"]*)"', page)
+    assert regions
+    sent = html.unescape(regions[1])
+    assert [(len(one["pictures"]), one["everywhere"]) for one in json.loads(sent)] == [(300, True)]
+    answer = sender.client.post(f"/series/{hold.series}/text/decide/", {"decision": "mask", "regions": sent})
+    assert answer.status_code == 302, answer.content
+    work_off()
+    assert stored_files(sender)[0].BurnedInAnnotation == "NO"
 
 
 def test_a_header_that_says_so_is_held_even_when_nothing_is_found(sender: Sender, subject: Subject) -> None:
@@ -193,6 +235,16 @@ def test_a_header_that_says_so_is_held_even_when_nothing_is_found(sender: Sender
     decide(sender, hold, decision="keep", reason="only a marker of the side")
     work_off()
     assert Series.objects.get().state == Series.State.STORED
+
+
+def test_where_none_was_found_all_pictures_can_be_looked_through(sender: Sender, subject: Subject) -> None:
+    sender.bring(subject.code, [altered(data, BurnedInAnnotation="YES") for data in CT[:12]])
+    hold = Hold.objects.get()
+    assert len(hold.found) == 12
+    series = Series.objects.get()
+    assert ("burned_in_said" in str(series.findings), series.waits_for_its_hospital) == (True, True)
+    page = sender.client.get(f"/series/{hold.series}/text/").content.decode()
+    assert "none was found in the 12 pictures of the series" in page
 
 
 @pytest.mark.usefixtures("store")

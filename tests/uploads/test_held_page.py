@@ -63,6 +63,10 @@ def regions(page: Any) -> list[dict[str, Any]]:
     return found
 
 
+def shown(page: Any) -> None:
+    page.wait_for_selector('[data-state="shown"]')
+
+
 def at(page: Any, x: float, y: float) -> tuple[float, float]:
     """Where on the screen a pixel of the picture is."""
     where = "([x, y]) => { const at = new DOMPoint(x, y).matrixTransform(document.querySelector("
@@ -168,13 +172,130 @@ def test_several_pictures_are_walked_through_and_a_box_can_go_to_all(
     assert place.inner_text() == "Picture 4 of 4"
     page.keyboard.press("j")
     assert place.inner_text() == "Picture 1 of 4"
-    everywhere = page.get_by_label("on every image")
-    assert everywhere.is_checked()
-    everywhere.uncheck()
-    assert [one["everywhere"] for one in regions(page)].count(False) == 1
+    (one,) = regions(page)
+    assert (one["pictures"], one["everywhere"]) == ([0, 1, 2, 3], True)
+    page.get_by_role("button", name="Not on this picture").click()
+    assert page.get_by_text("3 others still have it").is_visible()
+    assert (page.locator(BOXES).count(), regions(page)[0]["without"]) == (0, [0])
+    page.get_by_role("button", name="Put it back").click()
+    assert (page.locator(BOXES).count(), regions(page)[0]["without"]) == (1, [])
+    page.get_by_label("on every image").uncheck()
     page.keyboard.press("j")
-    assert page.get_by_label("on every image").is_checked()
+    shown(page)
+    assert not page.get_by_label("on every image").is_checked()
+    page.get_by_role("button", name="Not on this picture").click()
+    page.get_by_role("button", name="Mask 1 box and go on").click()
+    page.wait_for_url(re.compile("/uploads/"))
     assert page.wrong == []
+    work_off()
+    masked = [one.BurnedInAnnotation for one in stored_files(sender) if "BurnedInAnnotation" in one]
+    assert masked == ["NO"] * 3
+
+
+def test_a_box_of_all_pictures_is_removed_from_all_by_a_button_that_says_so(
+    sender: Sender, subject: Subject, open_page: Open
+) -> None:
+    slices = ct_series(seed=1, slices=4, matrix=128, person=PERSON, study_date=DAY)
+    files = [burned(data, "HONG GILDONG", (6, 6), size=14, value=4095) for data in slices]
+    page = open_page(held(sender, subject, *files))
+    page.get_by_role("button", name="Remove box 1 from all pictures").click()
+    page.keyboard.press("j")
+    shown(page)
+    assert (page.locator(BOXES).count(), regions(page)) == (0, [])
+    assert page.locator('[data-part="go"]').is_disabled()
+
+
+def test_no_picture_stays_under_the_boxes_of_another_and_a_lost_one_is_said(
+    sender: Sender, subject: Subject, open_page: Open
+) -> None:
+    slices = ct_series(seed=1, slices=2, matrix=128, person=PERSON, study_date=DAY)
+    files = [burned(data, "HONG GILDONG", (6, 6), size=14, value=4095) for data in slices]
+    page = open_page(held(sender, subject, *files))
+    waiting: list[Any] = []
+    page.route("**/1.png", lambda route: waiting.append(route))
+    page.keyboard.press("j")
+    assert page.get_by_text("The picture is coming").is_visible()
+    assert not page.locator('[data-part="image"]').is_visible()
+    while not waiting:
+        page.wait_for_timeout(20)
+    waiting[0].abort()
+    page.wait_for_selector('[data-state="lost"]')
+    assert page.get_by_text("This picture cannot be shown").is_visible()
+    assert not page.locator(BOXES).first.is_visible()
+    page.unroute("**/1.png")
+    page.get_by_role("button", name="Try again").click()
+    shown(page)
+    assert page.locator(BOXES).first.is_visible()
+
+
+def test_a_large_radiograph_is_enlarged_to_its_own_pixels(
+    sender: Sender, subject: Subject, open_page: Open
+) -> None:
+    plain = radiograph(seed=4, rows=2000, person=PERSON, study_date=DAY)
+    page = open_page(held(sender, subject, burned(plain, "HONG GILDONG 00123456", (20, 20), size=40)))
+    image, stage = page.locator('[data-part="image"]'), page.locator('[data-part="stage"]')
+    size = "image => [image.naturalHeight, image.getBoundingClientRect().height]"
+    sent, small = image.evaluate(size)
+    assert sent == 1600
+    assert small <= stage.bounding_box()["height"] + 1
+    for _ in range(6):
+        page.keyboard.press("+")
+    for _ in range(200):
+        sent, large = image.evaluate(size)
+        if sent == 2000:
+            break
+        page.wait_for_timeout(50)
+    assert sent == 2000
+    assert large > 2000
+    assert stage.evaluate("stage => stage.scrollHeight > 2 * stage.clientHeight")
+    stage.evaluate("stage => stage.scrollTo(0, 0)")
+    drag(page, (100, 200), (300, 260))
+    assert near(regions(page)[-1]["box"], [100, 200, 200, 60])
+    page.keyboard.press("0")
+    assert image.evaluate(size)[1] == pytest.approx(small, abs=1)
+    page.get_by_role("button", name="Larger").click()
+    assert image.evaluate(size)[1] == pytest.approx(1.5 * small, abs=2)
+    touch = "(steps) => steps.forEach(([type, pointerId, clientX, clientY]) => document.querySelector("
+    touch += f"'{STAGE}').dispatchEvent(new PointerEvent(type, "
+    touch += "{pointerId, clientX, clientY, pointerType: 'touch', bubbles: true, cancelable: true})))"
+    before = regions(page)
+    x, y = at(page, 600, 600)
+    page.evaluate("SVGElement.prototype.setPointerCapture = () => {}")
+    page.evaluate(touch, [["pointerdown", 7, x - 20, y], ["pointermove", 7, x - 60, y + 60]])
+    assert len(regions(page)) == len(before) + 1
+    page.evaluate(touch, [["pointerdown", 8, x + 20, y], ["pointermove", 8, x + 200, y]])
+    assert regions(page) == before
+    assert image.evaluate(size)[1] > 1.6 * small
+    page.evaluate(touch, [["pointerup", 7, x, y], ["pointerup", 8, x, y]])
+    page.evaluate(touch, [["pointerdown", 9, x, y], ["pointermove", 9, x + 50, y + 50]])
+    page.evaluate(touch, [["pointercancel", 9, x, y], ["pointermove", 9, x + 90, y + 90]])
+    assert regions(page) == before
+    assert page.wrong == []
+
+
+def test_who_keeps_text_is_led_to_what_was_not_looked_at(
+    sender: Sender, subject: Subject, open_page: Open
+) -> None:
+    slices = ct_series(seed=1, slices=5, matrix=128, person=PERSON, study_date=DAY)
+    files = [burned(data, "HONG GILDONG", (6, 6), size=14, value=4095) for data in slices[:4]]
+    files.append(burned(slices[4], "KIM CHULSOO", (6, 100), size=14, value=4095))
+    page = open_page(held(sender, subject, *files))
+    shown(page)
+    page.get_by_text("The text identifies nobody").click()
+    assert page.get_by_text("You have opened 1 of 5 pictures.").is_visible()
+    assert page.get_by_text("Text in 1 place has not been looked at yet.").is_visible()
+    keep = page.get_by_role("button", name="Keep the picture as it is")
+    assert keep.is_disabled()
+    page.get_by_role("button", name="Open the next one").click()
+    shown(page)
+    assert page.get_by_text("You have opened 2 of 5 pictures.").is_visible()
+    page.get_by_label("Why it may stay").fill("a label of the phantom")
+    asked: list[str] = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
+    keep.click()
+    page.wait_for_url(re.compile("/uploads/"))
+    assert asked == ["3 pictures were not opened. Does their text identify nobody either?"]
+    assert Hold.objects.get().decision == Hold.Decision.KEEP
 
 
 def test_a_reason_to_keep_is_asked_for_and_what_was_typed_stays(
@@ -183,6 +304,7 @@ def test_a_reason_to_keep_is_asked_for_and_what_was_typed_stays(
     page = open_page(held(sender, subject, FILM))
     page.get_by_text("The text identifies nobody").click()
     page.get_by_label("Why it may stay").fill("ask 010-1234-5678")
+    shown(page)
     page.get_by_role("button", name="Keep the picture as it is").click()
     page.wait_for_selector(".notice-error")
     page.wait_for_load_state("networkidle")

@@ -9,14 +9,17 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from deid import ENGINE, PROFILE_VERSION
+from deid import ENGINE, PROFILE_VERSION, Dates, strip
+from deid.profile import RULES
 from imaging.models import Series
 from phantom import PERSONS, ct_series, planted_values, radiograph
 from registry.models import AuditEvent, Role, Subject, User
 from tests.uploads.people import DAY, Sender, make_person, make_subject
 from tests.uploads.test_verdicts import altered, site_stripped
-from uploads.models import LeakAlarm, Receipt
+from uploads.leak_words import korean, reason
+from uploads.models import LeakAlarm, Receipt, Upload
 from uploads.selectors_leaks import word
+from uploads.services import engines
 
 PERSON = PERSONS[0]
 CT = ct_series(seed=1, slices=3, matrix=64, person=PERSON, study_date=DAY)
@@ -93,6 +96,100 @@ def test_a_file_that_cannot_be_stripped_does_not_hide_what_the_others_hold(
     assert {row["element"] for row in alarm.elements} == {"(0010,0010)", "(0010,1000)"}
 
 
+def for_another(data: bytes, **changes: Any) -> bytes:
+    """As the hospital strips it for a subject, and sends it for another."""
+    stripped = strip(data, uid_key=b"k" * 32, dates=Dates.day_zero(DAY), subject="S03-9999-Z").data
+    return altered(stripped, **changes)
+
+
+OLDER = ["kicc-deid/1.0.3", "profile 2025b.1", "dates shifted"]
+
+
+@pytest.mark.parametrize(
+    ("files", "cause", "says", "korean"),
+    [
+        (
+            [for_another(data) for data in CT],
+            "other_patient",
+            "The files carry the code of another patient",
+            "다른 환자의 레지스트리 코드",
+        ),
+        (
+            [for_another(CT[0]), for_another(CT[1], **NAMES), for_another(CT[2])],
+            "not_stripped",
+            "Elements were still there that stripping removes",
+            "삭제되어야 할 요소가 남아",
+        ),
+        (
+            [for_another(data, DeidentificationMethod="Dr. Hong's own script") for data in CT],
+            "not_stripped",
+            "Mend the export or the de-identification",
+            "내보내기 또는 비식별화 설정",
+        ),
+        (
+            [altered(site_stripped(CT[0]), StationName="CT99", DeidentificationMethod=OLDER)],
+            "old_engine",
+            "stripped by kicc-deid/1.0.3, profile 2025b.1, which leaves what",
+            "kicc-deid/1.0.3, profile 2025b.1 버전",
+        ),
+    ],
+)
+def test_an_alarm_says_why_and_what_to_do(
+    sender: Sender, subject: Subject, files: list[bytes], cause: str, says: str, korean: str
+) -> None:
+    sender.bring(subject.code, files, stripped_by=ENGINE)
+    alarm = LeakAlarm.objects.get()
+    assert alarm.cause == cause
+    address = f"/uploads/{alarm.upload_id}/"
+    assert says in words(page(alarm.upload.created_by, address))
+    assert korean in words(page(alarm.upload.created_by, address, "ko"))
+    assert "S03-9999-Z" not in page(alarm.upload.created_by, address) + repr(list(Receipt.objects.values()))
+
+
+@pytest.mark.parametrize(
+    ("name", "old"),
+    [
+        (ENGINE, False),
+        ("kicc-deid/1.0.9", True),
+        ("kicc-deid/0.99", True),
+        ("kicc-deid/1.1.99", False),
+        ("kicc-deid/99.0.0", False),
+        ("kicc-deid/1", False),
+        ("somebodys-tool/0.1.0", False),
+        ("", False),
+    ],
+)
+def test_an_engine_is_old_when_this_one_removes_more(
+    name: str, old: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines, "ENGINE", "kicc-deid/1.1.0")
+    assert engines.is_old(name) == (old and name != ENGINE)
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Bring the program up to date"), ("ko", "최신 버전")])
+def test_what_an_old_engine_stripped_is_refused_before_a_byte_is_sent(
+    sender: Sender, subject: Subject, language: str, words: str
+) -> None:
+    body = {
+        "subject": subject.code,
+        "files": [{"sha256": "0" * 64, "size": 1}],
+        "stripped_by": "kicc-deid/1.0.0",
+    }
+    answer = Sender(User.objects.get(), language).client.post("/api/v1/uploads/", body, "application/json")
+    assert (answer.status_code, answer.json()["code"]) == (409, "old_engine")
+    assert "kicc-deid/1.0.0" in answer.json()["message"]
+    assert words in answer.json()["message"]
+    assert not Upload.objects.exists()
+
+
+def test_every_reason_of_the_profile_has_a_korean_sentence() -> None:
+    missing = {rule.reason for rule in RULES.values() if rule.action in "XZDC"} - set(korean())
+    assert not missing
+    assert reason("Belongs to radiotherapy", "ko") == "방사선치료에 관한 항목"
+    assert reason("Belongs to radiotherapy", "en") == reason("Belongs to radiotherapy", "de")
+    assert reason("A reason of tomorrow", "ko") == "A reason of tomorrow"
+
+
 def test_elements_in_items_are_counted_by_their_path(sender: Sender, subject: Subject) -> None:
     from pydicom.dataset import Dataset
 
@@ -105,19 +202,30 @@ def test_elements_in_items_are_counted_by_their_path(sender: Sender, subject: Su
     sender.bring(
         subject.code, [altered(data, RequestAttributesSequence=items) for data in clean], stripped_by=ENGINE
     )
-    assert LeakAlarm.objects.get().elements == [{"element": "(0040,0275)", "action": "X", "files": 3}]
+    assert LeakAlarm.objects.get().elements == [
+        {
+            "element": "(0040,0275)",
+            "action": "X",
+            "reason": "Identifiers and reasons of the order",
+            "files": 3,
+        }
+    ]
 
 
 @pytest.mark.parametrize(
-    ("language", "element"), [("en", "3 elements that may identify"), ("ko", "식별 가능한 요소 3개")]
+    ("language", "element", "why"),
+    [
+        ("en", "3 elements that may identify", "May identify and research does not need it"),
+        ("ko", "식별 가능한 요소 3개", "식별 가능하며 연구에 필요하지 않음"),
+    ],
 )
 def test_the_hospital_sees_the_elements_on_its_receipt(
-    alarm: LeakAlarm, sender: Sender, language: str, element: str
+    alarm: LeakAlarm, sender: Sender, language: str, element: str, why: str
 ) -> None:
     html = page(alarm.upload.created_by, f"/uploads/{alarm.upload_id}/", language)
     text = words(html)
     assert element in text
-    assert "(0010,1000) Other Patient IDs 1" in text
+    assert f"(0010,1000) Other Patient IDs {why} 1" in text
     assert f"{alarm.vendor} {alarm.model}" in text
     assert f"/api/v1/uploads/{alarm.upload_id}/receipts/" in html
     assert not [value for value in (*NAMES.values(), SERIAL) if value in html]
@@ -128,7 +236,7 @@ def test_curators_and_the_hospital_have_a_list_and_others_do_not(alarm: LeakAlar
     for person in (make_person(Role.CURATOR), make_person(Role.LEAD), alarm.upload.created_by):
         text = words(page(person, "/leaks/"))
         assert code in text
-        assert "(0018,1000) Device Serial Number 1" in text
+        assert "(0018,1000) Device Serial Number May identify; required" in text
     assert code not in page(stranger, "/leaks/")
     assert "No leak alarm" in page(stranger, "/leaks/")
     assert "Leak alarms" in page(make_person(Role.CURATOR), "/review/")
@@ -168,8 +276,18 @@ def test_the_administrator_counts_by_site_and_scanner(
     html = page(admin, "/system/leaks/")
     rows = [words(row) for row in re.findall(r'<tr>\s*<th scope="row">.*?</details></td></tr>', html, re.S)]
     scanner = f"{alarm.vendor} {alarm.model}"
-    assert [row.startswith(f"S03 Hospital S03 {scanner} 2 4 ") for row in rows] == [True, False, False]
-    assert sum(row.startswith("S05 Hospital S05") and f"{scanner} 1 1 " in row for row in rows) == 1
+    assert [row.startswith(f"S03 Hospital S03 {scanner} 2 Not free of identity: 2 4 ") for row in rows] == [
+        True,
+        False,
+        False,
+    ]
+    assert (
+        sum(
+            row.startswith("S05 Hospital S05") and f"{scanner} 1 Not free of identity: 1 1 " in row
+            for row in rows
+        )
+        == 1
+    )
     assert "(0010,0010) Patient's Name 2" in rows[0].replace("&#x27;", "'")
     assert "(0018,1000) Device Serial Number 1" in rows[0]
     assert CLAIM in rows[0]

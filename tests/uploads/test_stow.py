@@ -173,6 +173,15 @@ def test_another_site_s_subject_is_no_subject(stranger: User, subject: Subject, 
     assert (answer.status_code, dataset(answer).FailedSOPSequence[0].FailureReason) == (409, 0xC001)
 
 
+def test_what_an_old_engine_stripped_is_not_taken(
+    archive: Archive, subject: Subject, series: list[bytes]
+) -> None:
+    (data,) = stripped(series[:1], subject)
+    answer = archive.send(data.replace(ENGINE.encode(), b"kicc-deid/1.0.0"))
+    assert dataset(answer).FailedSOPSequence[0].ErrorComment == "old_engine"
+    assert not Upload.objects.exists()
+
+
 def test_one_bad_part_does_not_hold_the_others_back(
     archive: Archive, subject: Subject, series: list[bytes]
 ) -> None:

@@ -35,7 +35,7 @@ from deid.pixels import (
     suspicious,
 )
 from uploads.models import Hold, UploadFile
-from uploads.services import regions
+from uploads.services import keys, regions
 from uploads.services.leases import Lease
 
 BURNED_IN = "burned_in"
@@ -82,7 +82,9 @@ class Looking:
     _edges: list[tuple[UploadFile, int, int]] = field(default_factory=list)
 
     def told(self) -> dict[str, Any]:
-        """For the receipt: what looked, how many frames, which files were masked and who decided so."""
+        """For the receipt: what looked, how many frames, which files were masked, and who decided so, by a
+        pseudonym: receipts may be kept by anybody.
+        """
         return {
             "detector": detector.name(),
             "looked": len(self.seen),
@@ -91,7 +93,8 @@ class Looking:
                 {
                     "hold": str(hold.pk),
                     "decision": hold.decision,
-                    "by": hold.decided_by.name if hold.decided_by else "",
+                    "by": keys.account_name(hold.decided_by.pk) if hold.decided_by else "",
+                    "role": hold.decided_by.role if hold.decided_by else "",
                     "at": hold.decided_at.isoformat() if hold.decided_at else "",
                     "regions": len(hold.regions),
                 }
@@ -144,10 +147,10 @@ class Looking:
         rows, columns = frame.shape[:2]
         self.seen[file.sha256, number] = Picture(file.sha256, number, rows, columns, texts)
 
-    def some(self, count: int) -> list[Picture]:
-        """A few of the pictures that were looked at, at even distances."""
-        pictures = list(self.seen.values())
-        return [pictures[place] for place in sorted(evenly(len(pictures), count))]
+    @property
+    def pictures(self) -> list[Picture]:
+        """What a person is shown: pictures with text, or all of them where none was found."""
+        return self.found or list(self.seen.values())
 
     def odd_ones(self) -> list[tuple[UploadFile, int]]:
         """Frames not looked at that differ from their neighbours."""
@@ -177,15 +180,18 @@ class Looking:
                 if (one["file"], one["frame"]) == (file.sha256, number):
                     known += [Region(*box) for box in one["boxes"]]
             known += [
-                placed.region
-                for placed in regions.of_file(hold, file.sha256, dataset)
-                if placed.frame in (None, number)
+                placed.region for placed in regions.of_file(hold, file.sha256, dataset) if placed.on(number)
             ]
         return known
 
     def _record(self, done: Masked, rules: Sequence[DeviceRule]) -> None:
         instance = str(done.dataset.SOPInstanceUID)
-        areas = [(placed.region, placed.frame) for placed in done.regions]
+        areas = [
+            (placed.region, frame)
+            for placed in done.regions
+            for frame in ([placed.frame] if not placed.without else range(done.frames))
+            if frame is None or placed.on(frame)
+        ]
         self.masked[instance] = {
             "instance": instance,
             "decoded_before": done.decoded_sha256_before,

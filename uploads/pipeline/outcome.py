@@ -20,7 +20,6 @@ from uploads.pipeline.work import Work
 from uploads.services import choices, receipts, unclaimed
 
 ELEMENTS_TOLD = 40
-PICTURES_WITHOUT_BOXES = 8
 
 
 def record(work: Work, archive: Archive) -> None:
@@ -74,14 +73,15 @@ def _about_text(work: Work) -> list[dict[str, Any]]:
 def record_held(work: Work) -> None:
     """Text was found: the series waits for a person of its hospital, its staged bytes stay. LostLease."""
     looking = work.looking
-    shown = looking.found or looking.some(PICTURES_WITHOUT_BOXES)
+    shown = looking.pictures
     told = {"count": len(shown)}
+    code = "burned_in_text" if looking.found else "burned_in_said"
     waiting = [file for file in work.new if file not in work.answers]
     if not waiting:
         record_nothing(work)
         return
     work.answers.give_all(waiting, Verdict.QUARANTINED, BURNED_IN)
-    work.findings = [*work.lease.job.findings, finding("burned_in_text", told)]
+    work.findings = [*work.lease.job.findings, finding(code, told)]
     with transaction.atomic():
         work.lease.hold()
         subject = Subject.objects.select_for_update(no_key=True).get(pk=work.subject.pk)

@@ -22,19 +22,22 @@ from uploads.models import Hold, Job, UploadFile
 from uploads.services import queue, regions, staging
 from uploads.services.receiving import check_may_upload
 from uploads.services.states import advance
+from vault import StoreError
 
 log = structlog.get_logger(__name__)
 HELD_DAYS = 30
 REASON_LENGTH = 400
+UNSEEN_TOLD = 12
 Decision = Hold.Decision
 
 
 def decide(*, actor: User, hold_id: uuid.UUID, decision: str, given: Any = (), reason: str = "") -> Hold:
     """Record what a person of the hospital decided, and let the job go on or end it.
 
-    given: regions to mask, as services.regions.checked takes them. Problem: not_found, already_decided,
-    unknown_decision, those of regions.checked, no_reason_to_keep, long_reason_to_keep, identifying_text; to
-    mask or keep also those of `check_may_upload`.
+    given: regions to mask, as services.regions.checked takes them. To keep text, the actor must have opened a
+    picture of every place where it was found, or one picture where none was. Problem: not_found,
+    already_decided, unknown_decision, those of regions.checked, no_reason_to_keep, long_reason_to_keep,
+    identifying_text, text_not_seen; to mask or keep also those of `check_may_upload`.
     """
     if decision not in (Decision.MASK, Decision.KEEP, Decision.REFUSE):
         raise Problem("unknown_decision")
@@ -47,6 +50,9 @@ def decide(*, actor: User, hold_id: uuid.UUID, decision: str, given: Any = (), r
             raise Problem("already_decided")
         if decision == Decision.MASK:
             hold.regions = regions.checked(hold, given)
+        if decision == Decision.KEEP and (unseen := not_seen(actor=actor, hold=hold)):
+            numbers = ", ".join(str(index + 1) for index in unseen[:UNSEEN_TOLD])
+            raise Problem("text_not_seen", numbers=numbers, extra={"pictures": unseen})
         if decision != Decision.REFUSE:
             check_may_upload(actor=actor, subject=hold.job.upload.subject)
         hold.decision, hold.reason = decision, reason
@@ -58,8 +64,28 @@ def decide(*, actor: User, hold_id: uuid.UUID, decision: str, given: Any = (), r
             _go_on(hold)
         _audit(hold, actor)
     if decision == Decision.REFUSE:
-        staging.clear(upload_id=hold.job.upload_id)
+        _clear(hold)
     return hold
+
+
+def opened(*, actor: User, hold: Hold) -> set[int]:
+    """Which pictures of the hold the actor has opened, by the audit trail."""
+    events = AuditEvent.objects.filter(verb=AuditEvent.Verb.PICTURE_SEEN, actor=actor)
+    events = events.filter(subject_code=hold.job.upload.subject.code, target=str(hold.series))
+    details = events.values_list("detail", flat=True)
+    return {detail["picture"] for detail in details if detail.get("hold") == str(hold.pk)}
+
+
+def not_seen(*, actor: User, hold: Hold) -> list[int]:
+    """Indices of pictures that the actor has to open, so that no place with text is left that was not looked
+    at; empty when there is none.
+    """
+    seen, wanted = opened(actor=actor, hold=hold), []
+    for place in regions.places(hold):
+        if not seen.intersection(place.pictures):
+            seen.add(place.pictures[0])
+            wanted.append(place.pictures[0])
+    return wanted if seen else [0]
 
 
 def expire(*, days: int = HELD_DAYS) -> int:
@@ -142,6 +168,16 @@ def _end(hold: Hold, code: str) -> None:
     )
     let_go(identifier=hold.series)
     advance(upload_id=hold.job.upload_id, again=True)
+
+
+def _clear(hold: Hold) -> None:
+    """Delete the staged bytes now; where the store is down, the next tidying does."""
+    try:
+        staging.clear(upload_id=hold.job.upload_id)
+    except StoreError as error:
+        log.warning(
+            "staged bytes wait for the tidying", upload=str(hold.job.upload_id), error=type(error).__name__
+        )
 
 
 def _audit(hold: Hold, actor: User | None) -> None:

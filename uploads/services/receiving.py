@@ -18,7 +18,7 @@ from registry.models import AuditEvent, Site, Subject, User
 from registry.services import audit
 from registry.services.subjects import subject_key
 from uploads.models import Job, Upload, UploadFile
-from uploads.services import choices, queue, quotas, staging
+from uploads.services import choices, engines, queue, quotas, staging
 from uploads.services.keys import staged_name
 from uploads.services.states import advance
 from vault import create
@@ -55,13 +55,14 @@ def start(
 
     files: {"sha256": 64 hexadecimal digits, "size": bytes}. Those whose bytes the subject already has are
     answered at once. overruled: as `choices.checked` takes it, whose Problems it raises. Problem:
-    not_at_a_site, no_irb_approval, subject_withdrawn, bad_program_name, empty_manifest, too_many_files,
-    bad_manifest, file_too_large, quota_open, quota_bytes.
+    not_at_a_site, no_irb_approval, subject_withdrawn, bad_program_name, old_engine, empty_manifest,
+    too_many_files, bad_manifest, file_too_large, quota_open, quota_bytes.
     """
     check_may_upload(actor=actor, subject=subject)
     for field, text in (("stripped_by", stripped_by or ""), ("client", client)):
         if not PROGRAM.fullmatch(text):
             raise Problem("bad_program_name", field=field, extra={"field": field})
+    engines.check(stripped_by or "")
     wanted = _manifest(files)
     chosen = choices.checked(overruled or (), files=wanted)
     subject_key(subject)

@@ -1,5 +1,6 @@
 """Rules of devices: read from a table, checked line by line, and laid on the files that they mean."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from deid.pixels import Region, RuleError, load_rules, matching
 from deid.pixels.devices import COLUMNS
 from tests.deid import make
 
+ROOT = Path(__file__).resolve().parents[3]
 HEAD = ",".join(COLUMNS)
 GOOD = "SIEMENS*,SOMATOM *,CT,512,512,10,20,100,30,seen at S03 in 2021"
 
@@ -20,6 +22,16 @@ def table(folder: Path, *lines: str, head: str = HEAD) -> Path:
 
 def test_the_shipped_table_is_in_order() -> None:
     assert isinstance(load_rules(), tuple)
+
+
+def test_the_rule_in_the_manual_is_one(tmp_path: Path) -> None:
+    block = re.search(r"```csv\n(.*?)```", (ROOT / "docs" / "uploads.md").read_text("utf-8"), re.S)
+    assert block
+    file = tmp_path / "rules.csv"
+    file.write_text(block[1], encoding="utf-8")
+    (rule,) = load_rules(file)
+    fits = {"Manufacturer": "Example Medical Korea", "ManufacturerModelName": "Portable 3000"}
+    assert matching([rule], make.ct(Modality="DX", Rows=2800, Columns=2304, **fits)) == [rule]
 
 
 def test_a_rule_holds_for_its_device_and_matrix_alone(tmp_path: Path) -> None:
