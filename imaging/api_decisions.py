@@ -41,7 +41,7 @@ class WaiveSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField()
 
 
-class ReasonSerializer(serializers.Serializer[Any]):
+class WaiverReasonSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField()
 
 
@@ -78,17 +78,17 @@ class WaiverWithdrawView(APIView):
     """Withdraw a waiver; the finding waits for a decision again."""
 
     @extend_schema(
-        request=ReasonSerializer,
+        request=WaiverReasonSerializer,
         responses={200: WaiverSerializer, 409: OpenApiResponse(description="`waiver_withdrawn`")},
     )
     def post(self, request: Request, pk: int) -> Response:
-        form = ReasonSerializer(data=request.data)
+        form = WaiverReasonSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         done = waiving.withdraw(actor=request.user, waiver_id=pk, **form.validated_data)
         return Response(WaiverSerializer(done).data)
 
 
-class WithdrawSerializer(ReasonSerializer):
+class WithdrawSerializer(WaiverReasonSerializer):
     replaced_by = serializers.UUIDField(
         required=False, allow_null=True, help_text="the stored series of the same patient that stands for it"
     )

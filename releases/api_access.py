@@ -106,6 +106,7 @@ class ActView(APIView):
     """One step of an access: approve, decline, risk, agree, renew, end."""
 
     @extend_schema(
+        operation_id="accesses_act",
         request=OpenApiTypes.OBJECT,
         responses=AccessShape,
         parameters=[OpenApiParameter("name", str, "path", enum=list(ACTS))],

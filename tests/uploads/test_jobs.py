@@ -197,7 +197,7 @@ def test_who_looks_sees_that_a_job_waits_for_the_store(
     sender: Sender,
     sorted_upload: Upload,
     monkeypatch: pytest.MonkeyPatch,
-    capfd: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
     error: VaultError,
     level: str,
 ) -> None:
@@ -208,8 +208,9 @@ def test_who_looks_sees_that_a_job_waits_for_the_store(
     levels = []
     for _ in range(run.PATIENCE):
         assert run.run(job_id=series_job().pk)
-        (line,) = [text for text in capfd.readouterr().err.splitlines() if "waits for the store" in text]
-        levels.append("error" if "level=error" in line else "warning")
+        (record,) = [one for one in caplog.records if "waits for the store" in one.getMessage()]
+        levels.append(record.levelname.lower())
+        caplog.clear()
         Job.objects.update(not_before=None)
     assert levels == [level] * (run.PATIENCE - 1) + ["error"]
     said = sender.get(str(sorted_upload.pk))
