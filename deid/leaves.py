@@ -27,6 +27,8 @@ DUMMIES = {
 TEXTUAL = values.TEXT | {"PN", "AE", "UR"}
 PATIENT = {0x00100010, 0x00100020}
 MOST_UIDS = 256
+# Study, series and instance: no registered UID can be theirs.
+OWN = frozenset({0x00080018, 0x0020000D, 0x0020000E})
 
 
 @dataclass(slots=True)
@@ -75,10 +77,11 @@ class Leaves:
             self.notes.gather("uid", value, charset.DEFAULT, path)
             parts = [value]
         new: list[bytes] = []
+        replace = uids.always if element.tag in OWN else uids.replace
         for part in parts:
             old = part.strip(b" \0").decode("latin-1")
-            replaced = uids.replace(self.uid_key, old) if old else ""
-            if replaced != old:
+            replaced = replace(self.uid_key, old) if old else ""
+            if replaced != old and not uids.registered(old):
                 self.notes.uids.append(old)
             new.append(replaced.encode("latin-1"))
         self.notes.actions.append(action_of(path, "U", "Replaced under the key"))
@@ -139,9 +142,13 @@ class Leaves:
         elif tag == 0x00080201:
             bad = bool(value.strip(b" \0")) and not values.is_offset(value)
         elif tag == 0x00080005:
-            if not charset.of(value.decode("latin-1").strip(" \0")).known:
+            declared = charset.of(value.decode("latin-1").strip(" \0"))
+            if not declared.known:
                 self.remove(element, path, "X", "Not a defined term")
                 return None
+            node.value = "\\".join(declared.terms).encode()
+            if node.value != value.strip(b" \0"):
+                self.notes.act(path, "C", "Written as the defined terms")
             return node
         elif vr in TEXTUAL:
             self.notes.texts.append(Note(node, action, active, reason))

@@ -3,8 +3,8 @@
 It works on the written bytes, apart from the engine's own bookkeeping. Stated rule for chance hits: a term
 counts where no letter or digit touches it (a term of six letters or more counts anywhere, a number of six
 digits or more where no digit touches it), inside the value of an element that can hold text. Values that were
-checked to be numbers, times or computed dates and UIDs, and the markers written by this engine, are not text.
-A binary value counts from six bytes on.
+checked to be numbers, ages, times, offsets, character sets or computed dates and UIDs, and the markers
+written by this engine, are not text. A binary value counts from six bytes on.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ from deid.stream import PIXEL_DATA, Element, Parser, path_of
 from deid.terms import Terms
 from deid.writer import Written
 
-CHECKED = frozenset(["DS", "IS", "DA", "DT", "TM"])
+CHECKED = frozenset(["AS", "DS", "IS", "DA", "DT", "TM"])
+# Character set and offset from UTC, written as one of few forms.
+FORMS = frozenset([0x00080005, 0x00080201])
 BINARY = frozenset(["US", "SS", "UL", "SL", "FL", "FD", "AT", "OV", "UV", "SV", "OB", "OW", "OF", "OD", "OL"])
 _UID = re.compile(rb"(?<![0-9])[0-9]+(?:\.[0-9]+){2,}")
 
@@ -91,6 +93,8 @@ def _spared(element: Element, path: str, value: bytes, needle: bytes, subject: s
         return True
     if not needle:
         return False
+    if element.tag in FORMS:
+        return True
     if element.vr == "UI":
         return value.startswith(b"2.25.") or uids.of_standard(value.decode("latin-1"))
     return element.vr in CHECKED or (element.vr in BINARY and len(needle) < 6)

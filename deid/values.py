@@ -37,7 +37,7 @@ _DECIMAL = re.compile(rb"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?")
 _INTEGER = re.compile(rb"[+-]?\d{1,8}")
 _AGE = re.compile(rb"\d{1,3}[DWMYdwmy]?")
 _CODE = re.compile(rb"[A-Za-z0-9 _.,+\-/()&<>]{0,32}")
-_OFFSET = re.compile(rb"[+-]\d{4}")
+_OFFSET = re.compile(rb"[+-](?:0\d|1[0-4])[0-5]\d")
 _HIDDEN = re.compile(rb"[+-]?(?:0\d{6,}|\d{9,})")
 
 

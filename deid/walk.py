@@ -136,12 +136,12 @@ class Walk(Leaves):
         return self._unknown(element, path, active, creators)
 
     def creators(self, elements: list[Element]) -> dict[int, str]:
-        """By tag; of two with one tag the first counts, because the second goes."""
-        return {
-            e.tag: self.value(e).decode("latin-1").strip(" \0")
-            for e in reversed(elements)
-            if e.tag >> 16 & 1 and 0x10 <= e.tag & 0xFFFF <= 0xFF
-        }
+        """By tag; empty where two have one tag, so that neither stays, nor anything that could be theirs."""
+        found: dict[int, str] = {}
+        for e in elements:
+            if e.tag >> 16 & 1 and 0x10 <= e.tag & 0xFFFF <= 0xFF:
+                found[e.tag] = "" if e.tag in found else self.value(e).decode("latin-1").strip(" \0")
+        return found
 
     def _scheme(self, elements: list[Element]) -> bool:
         named = next((self.value(e) for e in elements if e.tag == 0x00080102), b"")
@@ -163,7 +163,7 @@ class Walk(Leaves):
             return None
         if tag >> 16 & 1:
             if tag in creators and any(key[0] == tag >> 16 and key[1] == creators[tag] for key in PRIVATE):
-                return Node(tag, "LO", self.value(element), path=path)
+                return Node(tag, "LO", creators[tag].encode("latin-1"), path=path)
             creator = creators.get((tag & 0xFFFF0000) | (tag >> 8 & 0xFF), "")
             vr = PRIVATE.get((tag >> 16, creator, tag & 0xFF))
             plain = element.items is None and element.end - element.begin <= MAX_SHORT
