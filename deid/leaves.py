@@ -135,6 +135,7 @@ class Leaves:
             moved = [time(part.strip()) for part in value.decode("latin-1").strip(" \0").split("\\")]
             bad = bool(value.strip(b" \0")) and None in moved
             node.value = "\\".join(part or "" for part in moved).encode()
+            self.notes.numbers.append(node)
         elif vr == "UI":
             parts = [part.strip(b" \0").decode("latin-1") for part in value.split(b"\\")]
             if any(part and not uids.of_standard(part) for part in parts):

@@ -57,12 +57,13 @@ def test_of_a_known_creator_the_list_s_own_bytes_are_written() -> None:
     ],
 )
 def test_a_character_set_is_written_as_the_standard_spells_it(declared: bytes, written: bytes) -> None:
-    usual = make.element(0x00080005, b"CS", b"ISO_IR 192")
-    assert usual in GOOD
-    result = stripped(
-        GOOD.replace(usual, make.element(0x00080005, b"CS", declared + b" " * (len(declared) % 2)))
+    usual, lying, right = (
+        make.element(0x00080005, b"CS", value + b" " * (len(value) % 2))
+        for value in (b"ISO_IR 192", declared, written)
     )
-    assert make.element(0x00080005, b"CS", written + b" " * (len(written) % 2)) in result.data
+    assert usual in GOOD
+    result = stripped(GOOD.replace(usual, lying))
+    assert right in result.data
     paths = {action.path for action in result.changed}
     assert ("(0008,0005)" in paths) is (declared != written)
 
