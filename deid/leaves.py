@@ -130,6 +130,8 @@ class Leaves:
         bad = not values.fits(value, vr, tag)
         if values.SIZES.get(vr, 1) > 1 and element.little != self.little:
             bad = True
+        if vr in {"UL", "US"} and values.open_ended(tag):
+            bad = bad or not values.are_counts(value, values.SIZES[vr], little=element.little)
         node = Node(tag, vr, value, path=path, type=type)
         if vr == "TM":
             moved = [time(part.strip()) for part in value.decode("latin-1").strip(" \0").split("\\")]
