@@ -25,6 +25,15 @@ def spans(frame: bytes, opening: tuple[bytes, ...], plane: int, planes: int) -> 
     return _rle(frame, plane, planes)
 
 
+def precision(frame: bytes, opening: tuple[bytes, ...]) -> int:
+    """Bits of a value as the code stream says; 0 where it says nothing."""
+    if opening == syntax.JPEG:
+        return jpeg.precision(frame)
+    if opening == syntax.JPEG2000:
+        return jpeg2000.precision(frame)
+    return 0
+
+
 def _rle(frame: bytes, plane: int, planes: int) -> Iterator[Span]:
     count = int.from_bytes(frame[:4], "little")
     starts = [int.from_bytes(frame[at : at + 4], "little") for at in range(4, 4 + 4 * planes, 4)]

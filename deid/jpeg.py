@@ -31,6 +31,12 @@ def spans(frame: bytes) -> list[Span]:
     return sorted(_Jpeg(frame).spans(), key=lambda span: span.begin)
 
 
+def precision(frame: bytes) -> int:
+    """Bits of a value, or 0 where no frame header is found."""
+    header = next((span for span in _Jpeg(frame).spans() if frame[span.begin - 3] in _FRAMES), None)
+    return frame[header.begin] if header is not None and header.end > header.begin else 0
+
+
 class _Jpeg:
     """``open`` are tables that no scan has used so far, by marker and by class and number; ``quantised``
     says by which table each component is.

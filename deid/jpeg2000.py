@@ -31,6 +31,12 @@ def spans(frame: bytes) -> Iterator[Span]:
     return _boxes(frame)
 
 
+def precision(frame: bytes) -> int:
+    """Bits of a value of the first component, or 0 where no code stream is found."""
+    start = frame.find(CODESTREAM)
+    return (frame[start + 42] & 0x7F) + 1 if 0 <= start < len(frame) - 42 else 0
+
+
 def _boxes(frame: bytes) -> Iterator[Span]:
     """Boxes of a JP2 file, and what is in its code stream. A second code stream is a picture that nobody
     sees.

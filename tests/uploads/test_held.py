@@ -195,6 +195,30 @@ def test_a_header_that_says_so_is_held_even_when_nothing_is_found(sender: Sender
     assert Series.objects.get().state == Series.State.STORED
 
 
+@pytest.mark.parametrize("stripped", [False, True])
+def test_what_sits_in_unused_bits_of_one_slice_is_shown_to_a_person(
+    sender: Sender, subject: Subject, stripped: bool
+) -> None:
+    """No header tells of it, and it is no picture of letters: a name, four bits in each pixel."""
+    dataset = dcmread(io.BytesIO(CT[5]))
+    words = np.frombuffer(dataset.PixelData, "<u2").copy()
+    assert (dataset.BitsStored, int(words.max()) >> 12) == (12, 0)
+    halves = [half for byte in TEXT.encode() for half in (byte & 15, byte >> 4)]
+    words[: len(halves)] |= np.array(halves, dtype="<u2") << 12
+    files = [*CT[:5], altered(CT[5], PixelData=words.tobytes()), *CT[6:]]
+    if stripped:
+        files = [site_stripped(file) for file in files]
+    sender.bring(subject.code, files, stripped_by=ENGINE if stripped else None)
+    hold = Hold.objects.get()
+    assert not hold.said
+    assert "overlay_in_pixels" in {one["code"] for one in Series.objects.get().findings}
+    decide(sender, hold, decision="keep", reason="an old mark of the console")
+    work_off()
+    series = Series.objects.get()
+    assert series.state == Series.State.STORED
+    assert {"text_kept", "overlay_in_pixels"} <= {one["code"] for one in series.findings}
+
+
 @pytest.mark.usefixtures("store")
 def test_a_rule_of_the_device_masks_without_a_person(
     sender: Sender, subject: Subject, tmp_path: Path, settings: Any

@@ -62,11 +62,16 @@ def record(work: Work, archive: Archive) -> None:
 def _about_text(work: Work) -> list[dict[str, Any]]:
     """What a reader of the stored series should know about text in its pictures."""
     decided = work.looking.decided
+    hidden = _about_bits(work)
     if decided and decided[-1].decision == Hold.Decision.KEEP:
-        return [finding("text_kept", "warning")]
+        return [finding("text_kept", "warning"), *hidden]
     if work.looking.masked:
-        return [finding("text_masked", "warning", {"count": len(work.looking.masked)})]
-    return []
+        return [finding("text_masked", "warning", {"count": len(work.looking.masked)}), *hidden]
+    return hidden
+
+
+def _about_bits(work: Work) -> list[dict[str, Any]]:
+    return [finding("overlay_in_pixels", "warning")] if work.looking.hidden else []
 
 
 def record_held(work: Work) -> None:
@@ -79,7 +84,7 @@ def record_held(work: Work) -> None:
         record_nothing(work)
         return
     work.answers.give_all(waiting, Verdict.QUARANTINED, BURNED_IN)
-    work.findings = [*work.lease.job.findings, finding("burned_in_text", "error", told)]
+    work.findings = [*work.lease.job.findings, finding("burned_in_text", "error", told), *_about_bits(work)]
     with transaction.atomic():
         work.lease.hold()
         subject = Subject.objects.select_for_update(no_key=True).get(pk=work.subject.pk)
