@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import partial
 
-from deid import charset, uids, values
+from deid import charset, numbers, uids, values
 from deid.dates import Dates, time
 from deid.model import Finding
 from deid.model import action as action_of
@@ -155,7 +155,7 @@ class Leaves:
             return node
         elif vr in TEXTUAL:
             self.notes.texts.append(Note(node, action, active, reason))
-        elif vr in {"DS", "IS"} and len(value) >= 5:
+        elif (vr in {"DS", "IS"} and len(value) >= 5) or (vr in numbers.BINARY and len(value) % 4 == 0):
             self.notes.numbers.append(node)
         if bad:
             self.notes.empty(node, partial(values.fits, vr=vr, tag=tag) if vr in values.LISTED else _nothing)

@@ -5,12 +5,14 @@
 from __future__ import annotations
 
 import re
+import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 # Six digits of a birth date and seven more, or nine digits and more, are no measurement.
 _RESIDENT = re.compile(rb"\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{7}")
+BINARY = frozenset({"SL", "UL"})
 _MOST = 8
 _LARGEST = 16
 _NUMBER = re.compile(rb"[+-]?(\d*)\.?(\d*)(?:[eE]([+-]?\d{1,3}))?")
@@ -71,7 +73,9 @@ def _is_day(year: str, month: str, day: str) -> bool:
 
 
 def tells(value: bytes, vr: str, known: Known) -> bool:
-    """Whether a value of VR DS, IS or TM is an identifier of the file, in one part or in all together."""
+    """Whether a value of VR DS, IS, TM, SL or UL is an identifier of the file, in a part or in all together."""
+    if vr in BINARY:
+        return not known.ids.isdisjoint(_binary(value))
     if vr != "TM" and not _MAY_TELL.search(value):
         return False
     parts = value.split(b"\\")
@@ -81,8 +85,16 @@ def tells(value: bytes, vr: str, known: Known) -> bool:
     return len(parts) > 1 and b"".join(parts).strip(b" \0").lstrip(b"0") in known.ids
 
 
+def _binary(value: bytes) -> Iterable[bytes]:
+    for at in range(0, len(value), 4):
+        for order in ("<i", ">i"):
+            yield b"%d" % abs(struct.unpack_from(order, value, at)[0])
+
+
 def harmless(part: bytes, vr: str, known: Known) -> bool:
-    """Whether one part of such a value is no identifier."""
+    """Whether one part of such a value is no identifier; a binary value has one."""
+    if vr in BINARY:
+        return not tells(part, vr, known)
     if vr == "TM":
         clock, _, fraction = part.partition(b".")
         if clock.lstrip(b"0") in known.ids:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from datetime import date
 
 import pytest
@@ -52,6 +53,23 @@ def test_an_identifier_written_as_a_number_goes(tag: int, vr: bytes, value: byte
     path = f"({tag >> 16:04X},{tag & 0xFFFF:04X})"
     assert {(found.code, found.where) for found in result.findings} == {("invalid_value", path)}
     assert strip(result.data, uid_key=make.KEY, dates=Dates.keep()).changed == []
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize(
+    ("number", "stays"), [(123456, False), (-123456, False), (20200304, False), (123457, True)]
+)
+def test_a_binary_number_is_an_identifier_too(order: str, number: int, stays: bool) -> None:
+    value = struct.pack(f"{order}i", number)
+    raw = make.element(0x00190010, b"LO", b"GEMS_ACQU_01") + make.element(0x00191002, b"SL", value)
+    result = strip(make.insert(make.write(make.ct()), raw), uid_key=make.KEY, dates=DATES)
+    assert (make.element(0x00191002, b"SL", value) in result.data) is stays
+
+
+@pytest.mark.parametrize(("age", "stays"), [("103Y", True), ("611Y", False), ("611", False), ("611D", True)])
+def test_nobody_is_six_hundred_years_old(age: str, stays: bool) -> None:
+    result = strip(make.write(make.ct(PatientAge=age)), uid_key=make.KEY, dates=DATES)
+    assert (result.dataset.PatientAge == age) is stays
 
 
 @pytest.mark.parametrize(("tag", "vr", "value"), MEASURED)
