@@ -73,7 +73,7 @@ def _is_day(year: str, month: str, day: str) -> bool:
 
 
 def tells(value: bytes, vr: str, known: Known) -> bool:
-    """Whether a value of VR DS, IS, TM, SL or UL is an identifier of the file, in a part or in all together."""
+    """Whether a value of VR DS, IS, TM, SL or UL is an identifier of the file, in part or as a whole."""
     if vr in BINARY:
         return not known.ids.isdisjoint(_binary(value))
     if vr != "TM" and not _MAY_TELL.search(value):
