@@ -31,7 +31,7 @@ VALUES: dict[str, Value] = {
     "AS": "045Y",
 }
 OF_THE_PICTURE = frozenset(range(0x00280002, 0x00280107)) | {0x00280303, 0x00080005, 0x00082111} | DATA
-"""Attributes that say how the pixels lie, which a made-up value would break, and tables without description."""
+"""Attributes that say how the pixels lie, which a made-up value would break, and tables that need more."""
 
 
 def measures() -> list[tuple[int, str, bool]]:
