@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from deid.span import Span, malformed
+from deid.span import Span, malformed, no_words
 
 _ENTROPY_ENDS = re.compile(rb"\xff[\x80-\xcf\xd8-\xfe]")
 _FRAMES = frozenset({*range(0xC0, 0xD0), 0xF7}) - {0xC4, 0xC8, 0xCC}
@@ -74,6 +74,7 @@ class _Jpeg:
             if marker == _SCAN:
                 found = _ENTROPY_ENDS.search(frame, position)
                 position = found.start() if found else end
+                no_words(frame, position)
         yield from self.open.values()
 
     def _segment(self, marker: int, begin: int, end: int) -> Iterator[Span]:

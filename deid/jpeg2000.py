@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from deid.span import Span, malformed
+from deid.span import Span, malformed, no_words
 
 CODESTREAM = b"\xff\x4f\xff\x51"
 _TLM, _PPM, _PPT, _TILE, _DATA, _END = 0x55, 0x60, 0x61, 0x90, 0x93, 0xD9
@@ -97,6 +97,7 @@ class _Codestream:
                 break
             if marker == _DATA:
                 position = max(tile_end, position + 2)
+                no_words(frame, min(position, end))
                 continue
             stop = min(end, position + 2 + max(2, int.from_bytes(frame[position + 2 : body], "big")))
             if marker == _TILE:

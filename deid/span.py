@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from deid.codes import Refused
@@ -21,6 +22,16 @@ class Span:
     @property
     def instead(self) -> bytes:
         return self.fill or bytes(self.end - self.begin)
+
+
+# By chance once in some million images.
+_WORDS = re.compile(rb"[A-Za-z0-9 .,:^=/()-]{12,}\0*\Z")
+
+
+def no_words(frame: bytes, end: int) -> None:
+    """Raises Refused where words stand at the end of coded pixels."""
+    if _WORDS.search(frame[max(0, end - 64) : end]):
+        raise malformed("words behind the coded pixels")
 
 
 def malformed(what: str) -> Refused:

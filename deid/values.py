@@ -38,7 +38,7 @@ _DECIMAL = re.compile(rb"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?")
 # What most decimals are, and no text can hide in.
 _SHORT = re.compile(rb"(?:[+-]?\d{1,4}(?:\.\d*)?)?")
 # Twelve bytes that are all letters, digits and signs are no numbers.
-_TEXT = re.compile(rb"[ -~]{12,}[ \0]*")
+_TEXT = re.compile(rb"[ -~]{12,}\0*")
 _INTEGER = re.compile(rb"[+-]?\d{1,8}")
 _AGE = re.compile(rb"(?:\d{1,2}|0\d\d|1[0-4]\d)[Yy]?|\d{1,3}[DWMdwm]")
 _CODE = re.compile(rb"[A-Za-z0-9 _.,+\-/()&<>]{0,32}")

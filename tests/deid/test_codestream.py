@@ -103,13 +103,16 @@ KEPT = [
     (JPEG_2000, jpeg2000(segment(0x5C, b"\2" + b"GILDOXNG"), segment(0x5F, bytes([0, 0, 0, 1, 1, 1, 2])))),
 ]
 NAMED = [
-    (JPEG, jpeg(coded=b"coded " + WORDS)),
+    (JPEG, jpeg(coded=WORDS + b"\x80\x81")),
     (JPEG, jpeg(segment(0xDB, b"\1" + WORDS.ljust(64, b" ")), process=0xC1)),
-    (JPEG_LS, jpeg(coded=b"coded " + WORDS.upper())),
-    (JPEG_2000, jpeg2000(coded=b"coded " + WORDS)),
+    (JPEG_LS, jpeg(coded=WORDS.upper() + b"\x80\x81")),
+    (JPEG_2000, jpeg2000(coded=WORDS + b"\x80\x81")),
     (RLE, rle(last=bytes([len(WORDS) - 1]) + WORDS + RUNS)),
 ]
 MALFORMED = [
+    (JPEG, jpeg(coded=b"\x80\x81KIM CHULSOO 010-9999")),
+    (JPEG, jpeg(coded=b"\x80\x81KIM CHULSOO 010-9999\0\0")),
+    (JPEG_2000, jpeg2000()[:-6] + b"KIM CHULSOO 1964" + b"\xff\xd9"),
     (JPEG, jpeg(segment(0xDB, WORDS))),
     (JPEG, jpeg(segment(0xDB, b"\7" + WORDS.ljust(64)))),
     (JPEG, jpeg(segment(0xC4, WORDS))),
@@ -302,7 +305,7 @@ def test_a_tile_index_that_tells_the_tiles_stays(ending: bytes) -> None:
 
 def test_what_could_be_a_short_name_by_chance_is_not_one() -> None:
     """Six letters in a mixture of cases that nobody writes; five letters."""
-    frame = jpeg(coded=b"coded gIlDOn, HONG, Kimpyo ")
+    frame = jpeg(coded=b"gIlDOn, HONG, Kimpyo \x80")
     data = make.compressed(make.ct(PatientName="GILDON^HONG"), JPEG, even(frame))
     assert even(frame) in strip(data, uid_key=KEY, dates=Dates.keyed(KEY, "S01")).data
     with pytest.raises(Refused) as caught:
@@ -312,7 +315,7 @@ def test_what_could_be_a_short_name_by_chance_is_not_one() -> None:
 
 def test_an_old_uid_among_coded_pixels_refuses_the_file() -> None:
     with pytest.raises(Refused) as caught:
-        stripped(JPEG, jpeg(coded=b"coded " + make.ROOT.encode() + b".2 "))
+        stripped(JPEG, jpeg(coded=make.ROOT.encode() + b".2 \x80\x81"))
     assert (caught.value.code, caught.value.where) == ("residue", "(7FE0,0010)")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import time
 from datetime import date
 
 import pytest
@@ -116,6 +117,12 @@ def test_a_palette_that_differs_within_a_series_is_judged_again() -> None:
     stripper = Stripper(uid_key=make.KEY, dates=DATES)
     assert 0x00281202 in stripper.strip(of(4)).dataset
     assert 0x00281202 not in stripper.strip(of(5)).dataset
+
+
+def test_a_long_blank_costs_no_more_than_its_length() -> None:
+    started = time.process_time()
+    stripped(lut(words(0, 0, 16), b" " * 131_071 + b"\1"))
+    assert time.process_time() - started < 2
 
 
 def test_in_big_endian_the_first_byte_counts() -> None:
