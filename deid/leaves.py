@@ -155,7 +155,7 @@ class Leaves:
             return node
         elif vr in TEXTUAL:
             self.notes.texts.append(Note(node, action, active, reason))
-        elif (vr in {"DS", "IS"} and len(value) >= 5) or (vr in numbers.BINARY and len(value) % 4 == 0):
+        elif (vr in {"DS", "IS"} and len(value) >= 5) or (vr in numbers.BINARY and not bad):
             self.notes.numbers.append(node)
         if bad:
             self.notes.empty(node, partial(values.fits, vr=vr, tag=tag) if vr in values.LISTED else _nothing)

@@ -91,7 +91,7 @@ class Notes:
     def _hide(self, node: Node, known: numbers.Known) -> None:
         """Takes away the part that is an identifier, or all where the parts together are one."""
         alone = partial(numbers.harmless, vr=node.vr, known=known)
-        together = all(map(alone, node.value.split(b"\\")))
+        together = node.vr in numbers.BINARY or all(map(alone, node.value.split(b"\\")))
         self.empty(node, (lambda _: False) if together else alone)
 
     def _judge(self, note: Note, terms: Terms) -> None:

@@ -13,6 +13,7 @@ from datetime import date
 # Six digits of a birth date and seven more, or nine digits and more, are no measurement.
 _RESIDENT = re.compile(rb"\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{7}")
 BINARY = frozenset({"SL", "UL"})
+LISTED = 64
 _MOST = 8
 _LARGEST = 16
 _NUMBER = re.compile(rb"[+-]?(\d*)\.?(\d*)(?:[eE]([+-]?\d{1,3}))?")
@@ -86,15 +87,14 @@ def tells(value: bytes, vr: str, known: Known) -> bool:
 
 
 def _binary(value: bytes) -> Iterable[bytes]:
-    for at in range(0, len(value), 4):
+    """The numbers of a short value, in both orders of bytes. Long lists are measured, and meet any number."""
+    for at in range(0, len(value) if len(value) <= LISTED else 0, 4):
         for order in ("<i", ">i"):
             yield b"%d" % abs(struct.unpack_from(order, value, at)[0])
 
 
 def harmless(part: bytes, vr: str, known: Known) -> bool:
-    """Whether one part of such a value is no identifier; a binary value has one."""
-    if vr in BINARY:
-        return not tells(part, vr, known)
+    """Whether one part of a value of VR DS, IS or TM is no identifier."""
     if vr == "TM":
         clock, _, fraction = part.partition(b".")
         if clock.lstrip(b"0") in known.ids:

@@ -66,6 +66,17 @@ def test_a_binary_number_is_an_identifier_too(order: str, number: int, stays: bo
     assert (make.element(0x00191002, b"SL", value) in result.data) is stays
 
 
+def test_binary_lists_go_whole_and_long_ones_are_measured() -> None:
+    for count, stays in ((2, False), (40, True)):
+        value = struct.pack(f"<{count}i", *[0x5C5C] * (count - 1), 123456)
+        described = make.element(0x00603002, b"US", struct.pack("<H", count))
+        item = described + make.element(0x00603020, b"UL", value)
+        raw = make.element(0x00603000, b"SQ", b"\xfe\xff\x00\xe0" + struct.pack("<I", len(item)) + item)
+        result = strip(make.insert(make.write(make.ct()), raw), uid_key=make.KEY, dates=DATES)
+        assert (value in result.data) is stays
+        assert strip(result.data, uid_key=make.KEY, dates=Dates.keep()).changed == []
+
+
 @pytest.mark.parametrize(("age", "stays"), [("103Y", True), ("611Y", False), ("611", False), ("611D", True)])
 def test_nobody_is_six_hundred_years_old(age: str, stays: bool) -> None:
     result = strip(make.write(make.ct(PatientAge=age)), uid_key=make.KEY, dates=DATES)
