@@ -23,9 +23,7 @@ _MAY_TELL = re.compile(rb"(?<![.\d])\d{5}|[eE]|\A[\d ]*\\[\d \\]*\Z")
 def whole(part: bytes) -> bytes:
     """The digits of a number's integer part, zeros in front as they are written; empty where it has none."""
     found = _NUMBER.fullmatch(part.strip(b" \0"))
-    if not found:
-        return b""
-    before, after, power = found.groups(b"")
+    before, after, power = found.groups(b"") if found else (b"", b"", b"")
     if not power:
         return before
     point = len(before) + int(power)
