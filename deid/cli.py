@@ -43,6 +43,9 @@ def parser() -> argparse.ArgumentParser:
     strip.add_argument(
         "--subject", default="", metavar="CODE", help="written to Patient ID and Patient's Name"
     )
+    strip.add_argument(
+        "--many-patients", action="store_true", help="one code and one date for files of several patients"
+    )
     strip.add_argument("--report", type=Path, metavar="FILE.json")
     strip.add_argument("--language", choices=["en", "ko"], default="en", help="of the messages")
     strip.add_argument(
@@ -107,6 +110,7 @@ def _strip(commands: argparse.ArgumentParser, options: argparse.Namespace) -> in
                 subject=options.subject,
                 language=options.language,
                 keep=receipts.add if options.receipt else None,
+                many_patients=options.many_patients,
             )
         )
         if options.report:

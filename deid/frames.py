@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from deid import codestream
 from deid.codes import Refused
 from deid.model import Image
+from deid.span import Span
 from deid.stream import Element
 from deid.syntax import Syntax
 
@@ -69,23 +70,21 @@ def _opens(buffer: bytes, begin: int, end: int, chosen: Syntax) -> bool:
 
 
 def image(
-    buffer: bytes, pixels: Element, found: Frames, chosen: Syntax, plane: int
-) -> tuple[Image, bool, list[bytes]]:
-    """The value as it may leave, whether anything had to go, and the bytes of the tables that decoding needs.
+    buffer: bytes, pixels: Element, found: Frames, chosen: Syntax, plane: int, planes: int
+) -> tuple[Image, bool]:
+    """The value as it may leave, and whether anything had to go.
 
-    ``plane`` is the number of pixels of a frame.
+    ``plane`` is the number of pixels of a frame, ``planes`` that of the bytes of each.
     """
     source = memoryview(buffer)[pixels.begin : pixels.end]
-    blanks: list[Place] = []
-    tables: list[bytes] = []
+    blanks: list[tuple[int, bytes]] = []
     for fragments in found.frames:
         frame = b"".join(buffer[begin:end] for begin, end in fragments)
-        needless: list[codestream.Span] = []
-        for span in codestream.spans(frame, chosen.opening, plane):
-            if not span.needless:
-                tables.append(frame[span.begin : span.end])
-            elif frame[span.begin : span.end].strip(b"\0"):
-                needless.append(span)
+        needless = [
+            span
+            for span in codestream.spans(frame, chosen.opening, plane, planes)
+            if span.needless and frame[span.begin : span.end] != span.instead
+        ]
         blanks.extend(_placed(needless, fragments))
     given = table = buffer[slice(*found.table)]
     offsets = found.offsets()
@@ -93,23 +92,26 @@ def image(
         right = struct.pack(f"<{len(offsets)}I", *offsets) if offsets[-1] < 1 << 32 else b""
         table = right if len(right) == len(given) else b""
     if not blanks and table == given:
-        return Image((source,), source, pixels.begin), False, tables
+        return Image((source,), source, pixels.begin), False
     body = bytearray(buffer[found.table[1] : pixels.end])
-    for begin, end in blanks:
-        body[begin - found.table[1] : end - found.table[1]] = bytes(end - begin)
+    for begin, fill in blanks:
+        body[begin - found.table[1] : begin - found.table[1] + len(fill)] = fill
     written = _ITEM + struct.pack("<I", len(table)) + table + bytes(body)
-    return Image((written,), source), True, tables
+    return Image((written,), source), True
 
 
-def _placed(spans: list[codestream.Span], fragments: list[Place]) -> Iterator[Place]:
-    """Where spans of a frame lie in the buffer, cut at the ends of fragments. Both are in order."""
+def _placed(spans: list[Span], fragments: list[Place]) -> Iterator[tuple[int, bytes]]:
+    """Where spans of a frame lie in the buffer and what stands there instead, cut at the ends of fragments.
+    Both are in order.
+    """
     left = iter(spans)
     span = next(left, None)
     at = 0
     for begin, end in fragments:
         after = at + end - begin
         while span is not None and span.begin < after:
-            yield begin + max(span.begin, at) - at, begin + min(span.end, after) - at
+            first = max(span.begin, at)
+            yield begin + first - at, span.instead[first - span.begin : after - span.begin]
             if span.end > after:
                 break
             span = next(left, None)

@@ -84,7 +84,7 @@ def strip_parsed(parsed: Parsed, recipe: Recipe) -> Done:
     )
     _outside(parsed, walk)
     pieces = walk.pieces(parsed.elements, parsed.ends)
-    image, tables = _pixels(parsed, outside, pieces)
+    image = _pixels(parsed, outside, pieces)
     terms = terms_of(frozenset(term for notes in _all(outside, pieces) for term in notes.found))
     check_judging((note.node.value for piece in pieces for note in piece.notes.texts), terms.count)
     for piece in pieces:
@@ -95,7 +95,9 @@ def strip_parsed(parsed: Parsed, recipe: Recipe) -> Done:
     added = [*markers.nodes(anchored=anchored), *_who(present, recipe.subject)]
     uids = frozenset(uid for notes in _all(outside, pieces) for uid in notes.uids)
     head, tail, chunks = _write(parsed, pieces, added, image)
-    residue.check(head, terms, uids, recipe.subject, tables)
+    residue.check(head, terms, uids, recipe.subject)
+    if parsed.fragments is not None:
+        residue.check_coded(image.parts[0], terms, uids)
     _image_findings(parsed, outside, keyed=not anchored and dates_stay)
     names = {p.tag: p.node.value.decode() for p in pieces if p.tag in (STUDY, SERIES, INSTANCE) and p.node}
     result = Result(
@@ -159,12 +161,12 @@ def _outside(parsed: Parsed, walk: Walk) -> None:
         notes.act("trailing bytes", "X", "Bytes after the data set")
 
 
-def _pixels(parsed: Parsed, outside: Notes, pieces: list[Piece]) -> tuple[Image, list[bytes]]:
-    """The image, and the bytes beside compressed pixels that decoding needs."""
+def _pixels(parsed: Parsed, outside: Notes, pieces: list[Piece]) -> Image:
+    """The image without what stands beside its pixels."""
     path, pixels = path_of(PIXEL_DATA), parsed.pixel_element
     if parsed.fragments is not None:
-        image, touched, tables = frames.image(
-            parsed.buffer, pixels, parsed.fragments, parsed.syntax, parsed.plane
+        image, touched = frames.image(
+            parsed.buffer, pixels, parsed.fragments, parsed.syntax, parsed.plane, parsed.planes
         )
         if touched:
             outside.act(path, "X", "Bytes beside the pixels of a compressed image")
@@ -175,7 +177,7 @@ def _pixels(parsed: Parsed, outside: Notes, pieces: list[Piece]) -> tuple[Image,
             TOTAL_LENGTH: struct.pack("<Q", sum(lengths)),
         }
         _offset_tables(pieces, right)
-        return image, tables
+        return image
     _offset_tables(pieces, {})
     end = pixels.begin + parsed.pixel_bytes
     extra = parsed.buffer[end : pixels.end]
@@ -184,7 +186,7 @@ def _pixels(parsed: Parsed, outside: Notes, pieces: list[Piece]) -> tuple[Image,
         outside.act(path, "X", "Bytes after the last pixel")
     inflated = parsed.buffer is not parsed.meta_buffer
     source = memoryview(parsed.buffer)[pixels.begin : end]
-    return Image((source,), source, -1 if inflated else pixels.begin), []
+    return Image((source,), source, -1 if inflated else pixels.begin)
 
 
 def _offset_tables(pieces: list[Piece], right: dict[int, bytes]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import partial
 
-from deid import charset, uids, values
+from deid import charset, numbers, uids, values
 from deid.dates import Dates, time
 from deid.model import Finding
 from deid.model import action as action_of
@@ -27,6 +27,8 @@ DUMMIES = {
 TEXTUAL = values.TEXT | {"PN", "AE", "UR"}
 PATIENT = {0x00100010, 0x00100020}
 MOST_UIDS = 256
+# Study, series and instance: no registered UID can be theirs.
+OWN = frozenset({0x00080018, 0x0020000D, 0x0020000E})
 
 
 @dataclass(slots=True)
@@ -75,10 +77,11 @@ class Leaves:
             self.notes.gather("uid", value, charset.DEFAULT, path)
             parts = [value]
         new: list[bytes] = []
+        replace = uids.always if element.tag in OWN else uids.replace
         for part in parts:
             old = part.strip(b" \0").decode("latin-1")
-            replaced = uids.replace(self.uid_key, old) if old else ""
-            if replaced != old:
+            replaced = replace(self.uid_key, old) if old else ""
+            if replaced != old and not uids.registered(old):
                 self.notes.uids.append(old)
             new.append(replaced.encode("latin-1"))
         self.notes.actions.append(action_of(path, "U", "Replaced under the key"))
@@ -127,11 +130,14 @@ class Leaves:
         bad = not values.fits(value, vr, tag)
         if values.SIZES.get(vr, 1) > 1 and element.little != self.little:
             bad = True
+        if vr in {"UL", "US"} and values.open_ended(tag):
+            bad = bad or not values.are_counts(value, values.SIZES[vr], little=element.little)
         node = Node(tag, vr, value, path=path, type=type)
         if vr == "TM":
             moved = [time(part.strip()) for part in value.decode("latin-1").strip(" \0").split("\\")]
             bad = bool(value.strip(b" \0")) and None in moved
             node.value = "\\".join(part or "" for part in moved).encode()
+            self.notes.numbers.append(node)
         elif vr == "UI":
             parts = [part.strip(b" \0").decode("latin-1") for part in value.split(b"\\")]
             if any(part and not uids.of_standard(part) for part in parts):
@@ -139,13 +145,17 @@ class Leaves:
         elif tag == 0x00080201:
             bad = bool(value.strip(b" \0")) and not values.is_offset(value)
         elif tag == 0x00080005:
-            if not charset.of(value.decode("latin-1").strip(" \0")).known:
+            declared = charset.of(value.decode("latin-1").strip(" \0"))
+            if not declared.known:
                 self.remove(element, path, "X", "Not a defined term")
                 return None
+            node.value = "\\".join(declared.terms).encode()
+            if node.value != value.strip(b" \0"):
+                self.notes.act(path, "C", "Written as the defined terms")
             return node
         elif vr in TEXTUAL:
             self.notes.texts.append(Note(node, action, active, reason))
-        elif vr in {"DS", "IS"} and len(value) >= 5:
+        elif (vr in {"DS", "IS"} and len(value) >= 5) or (vr in numbers.BINARY and not bad):
             self.notes.numbers.append(node)
         if bad:
             self.notes.empty(node, partial(values.fits, vr=vr, tag=tag) if vr in values.LISTED else _nothing)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
-from deid import charset, values
+from deid import charset, numbers, values
 from deid.bounds import MAX_IDENTIFYING
 from deid.codes import Refused
 from deid.model import Action, Finding
@@ -83,13 +84,15 @@ class Notes:
             if note.node.value:
                 self._judge(note, terms)
         if terms.digits:
-
-            def harmless(part: bytes) -> bool:
-                return part.strip(b" \0+-").lstrip(b"0").decode("latin-1") not in terms.digits
-
             for node in self.numbers:
-                if not all(map(harmless, node.value.split(b"\\"))):
-                    self.empty(node, harmless)
+                if numbers.tells(node.value, node.vr, terms.counted):
+                    self._hide(node, terms.counted)
+
+    def _hide(self, node: Node, known: numbers.Known) -> None:
+        """Takes away the part that is an identifier, or all where the parts together are one."""
+        alone = partial(numbers.harmless, vr=node.vr, known=known)
+        together = node.vr in numbers.BINARY or all(map(alone, node.value.split(b"\\")))
+        self.empty(node, (lambda _: False) if together else alone)
 
     def _judge(self, note: Note, terms: Terms) -> None:
         node = note.node

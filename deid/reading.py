@@ -39,7 +39,8 @@ class Parsed:
     """A file's parts. ``buffer`` holds the data set (inflated where it was deflated), ``meta`` the file meta
     group.
 
-    ``rest`` is where the bytes after Pixel Data begin; ``plane`` the number of pixels of a frame;
+    ``rest`` is where the bytes after Pixel Data begin; ``plane`` the number of pixels of a frame, ``planes``
+    that of the bytes of each;
     ``pixel_bytes`` the length without padding (native) or of the value (encapsulated, with ``fragments``).
     """
 
@@ -54,6 +55,7 @@ class Parsed:
     sop_class: str
     frames: int
     plane: int
+    planes: int
     pixel_bytes: int
     pixel_element: Element
     fragments: Frames | None
@@ -87,7 +89,7 @@ def parse(data: bytes, *, max_bytes: int = MAX_BYTES) -> Parsed:
     if elements[-1].start - start > MAX_HEADER:
         raise Refused("too_large", f"{path_of(elements[-1].tag)} at offset {elements[-1].start}")
     sop_class = _identity(buffer, elements, media_class)
-    frames, plane, pixel_bytes = _image(buffer, elements, chosen)
+    frames, plane, planes, pixel_bytes = _image(buffer, elements, chosen)
     pixels = elements[-1]
     return Parsed(
         buffer=buffer,
@@ -101,6 +103,7 @@ def parse(data: bytes, *, max_bytes: int = MAX_BYTES) -> Parsed:
         sop_class=sop_class,
         frames=frames,
         plane=plane,
+        planes=planes,
         pixel_bytes=pixel_bytes,
         pixel_element=pixels,
         fragments=frames_of(buffer, pixels, chosen, frames) if chosen.encapsulated else None,
@@ -230,8 +233,8 @@ def number(buffer: bytes, element: Element | None) -> int | None:
     return value
 
 
-def _image(buffer: bytes, elements: list[Element], chosen: syntax.Syntax) -> tuple[int, int, int]:
-    """Number of frames, pixels of a frame, bytes of the image."""
+def _image(buffer: bytes, elements: list[Element], chosen: syntax.Syntax) -> tuple[int, int, int, int]:
+    """Number of frames, pixels of a frame, bytes of each, bytes of the image."""
     found = {e.tag: e for e in reversed(elements)}
     names = {
         tag: number(buffer, found.get(tag))
@@ -256,16 +259,17 @@ def _image(buffer: bytes, elements: list[Element], chosen: syntax.Syntax) -> tup
     pixels = found.get(PIXEL_DATA)
     if pixels is None or pixels.end == pixels.begin:
         raise Refused("no_pixel_data", path_of(PIXEL_DATA))
-    frame = rows * columns * samples * allocated // 8
+    planes = samples * allocated // 8
+    frame = rows * columns * planes
     if frame > MAX_FRAME:
         raise Refused("too_large", "(0028,0010)")
     length = pixels.end - pixels.begin
     if chosen.encapsulated:
         if not pixels.encapsulated:
             raise Refused("corrupt", "(7FE0,0010): native pixels under a compressed transfer syntax")
-        return frames, rows * columns, length
+        return frames, rows * columns, planes, length
     if pixels.encapsulated:
         raise Refused("corrupt", "(7FE0,0010): fragments under a native transfer syntax")
     if not frame * frames <= length < frame * (frames + 1) + 2:
         raise Refused("pixel_length", "(7FE0,0010)")
-    return frames, rows * columns, frame * frames
+    return frames, rows * columns, planes, frame * frames

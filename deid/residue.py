@@ -3,15 +3,15 @@
 It works on the written bytes, apart from the engine's own bookkeeping. Stated rule for chance hits: a term
 counts where no letter or digit touches it (a term of six letters or more counts anywhere, a number of six
 digits or more where no digit touches it), inside the value of an element that can hold text. Values that were
-checked to be numbers, times or computed dates and UIDs, and the markers written by this engine, are not text.
-A binary value counts from six bytes on.
+checked to be numbers, ages, times, offsets, character sets or computed dates and UIDs, and the markers
+written by this engine, are not text. A binary value counts from six bytes on.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Set
 
 from deid import syntax, uids
 from deid.bounds import check_search
@@ -21,27 +21,39 @@ from deid.stream import PIXEL_DATA, Element, Parser, path_of
 from deid.terms import Terms
 from deid.writer import Written
 
-CHECKED = frozenset(["DS", "IS", "DA", "DT", "TM"])
+CHECKED = frozenset(["AS", "DS", "IS", "DA", "DT", "TM"])
+# Character set and offset from UTC, written as one of few forms.
+FORMS = frozenset([0x00080005, 0x00080201])
 BINARY = frozenset(["US", "SS", "UL", "SL", "FL", "FD", "AT", "OV", "UV", "SV", "OB", "OW", "OF", "OD", "OL"])
+_LONG = 6
 _UID = re.compile(rb"(?<![0-9])[0-9]+(?:\.[0-9]+){2,}")
 
 
-def check(
-    written: Written, terms: Terms, old_uids: Set[str], subject: str, beside: Sequence[bytes] = ()
-) -> None:
-    """Raises Refused("residue", path) where an identifier survived before Pixel Data, or ``beside`` the
-    pixels of a compressed image.
-    """
-    tables = b"\0\0".join(beside).lower()
+def check(written: Written, terms: Terms, old_uids: Set[str], subject: str) -> None:
+    """Raises Refused("residue", path) where an identifier survived before Pixel Data."""
     head = written.data
-    check_search(len(head) + len(tables), len(terms.needles))
-    if tables and any(True for _ in found(tables, terms.needles)):
-        raise Refused("residue", path_of(PIXEL_DATA))
+    check_search(len(head), len(terms.needles))
     old = {uid.encode("latin-1", "replace") for uid in old_uids}
     spots = [m.start() for m in _UID.finditer(head) if m[0] in old] if old else []
     hits = [*((spot, b"") for spot in spots), *found(head.lower(), terms.needles)]
     if hits:
         _judge(head, written.dataset, written.syntax, hits, subject)
+
+
+def check_coded(value: memoryview | bytes, terms: Terms, old_uids: Set[str]) -> None:
+    """The same for a compressed image. Coded pixels may be any bytes: a term counts from six on, as people
+    write it, and where it would count in a binary value. By chance that is once in ten million images.
+    """
+    coded = bytes(value)
+    low = coded.lower()
+    needles = [needle for needle in terms.needles if len(needle) >= _LONG]
+    check_search(len(coded), len(needles) + len(old_uids))
+    for spot, needle in found(low, needles):
+        there = coded[spot : spot + len(needle)]
+        if len(needle) > 7 or there in {needle, needle.upper(), needle.title(), needle.capitalize()}:
+            raise Refused("residue", path_of(PIXEL_DATA))
+    if any(len(uid) >= _LONG and uid.encode("latin-1", "replace") in coded for uid in old_uids):
+        raise Refused("residue", path_of(PIXEL_DATA))
 
 
 def found(low: bytes, needles: list[bytes]) -> Iterator[tuple[int, bytes]]:
@@ -91,6 +103,8 @@ def _spared(element: Element, path: str, value: bytes, needle: bytes, subject: s
         return True
     if not needle:
         return False
+    if element.tag in FORMS:
+        return True
     if element.vr == "UI":
         return value.startswith(b"2.25.") or uids.of_standard(value.decode("latin-1"))
     return element.vr in CHECKED or (element.vr in BINARY and len(needle) < 6)

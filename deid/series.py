@@ -29,6 +29,7 @@ from deid.markers import TAGS as MARKERS
 from deid.model import Action, Finding, Image, Result
 from deid.reading import Parsed, check_uid
 from deid.stream import Element, Parser
+from deid.tables import DATA, DESCRIBED_BY
 from deid.walk import Walk
 from deid.writer import WINDOW, Writer, file_meta
 
@@ -307,7 +308,7 @@ def _parts(parsed: Parsed, done: Done) -> list[Part]:
 def _decides(tag: int) -> bool:
     """Whether the element says how others, or the image, are to be read."""
     creator = bool(tag >> 16 & 1) and 0x10 <= tag & 0xFFFF <= 0xFF
-    return tag in FIXED or creator or 0x6000 <= tag >> 16 <= 0x60FF
+    return tag in FIXED or tag in DATA or tag in DESCRIBED_BY or creator or 0x6000 <= tag >> 16 <= 0x60FF
 
 
 def _steps(parts: list[Part]) -> list[Run | Part]:

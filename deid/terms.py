@@ -15,6 +15,7 @@ from pathlib import Path
 
 from deid.bounds import MAX_IDENTIFYING, MAX_TERMS, Memory
 from deid.codes import Refused
+from deid.numbers import Known, known
 
 
 def words_of(name: str) -> frozenset[str]:
@@ -194,6 +195,11 @@ class Terms:
         if self._numbers:
             text = self._numbers.sub(" ", text)
         return self._wholes.sub(" ", text) if self._wholes else text
+
+    @cached_property
+    def counted(self) -> Known:
+        """What of it may be written as a number."""
+        return known(self.digits)
 
     @cached_property
     def needles(self) -> list[bytes]:

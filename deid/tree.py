@@ -37,10 +37,12 @@ def load(path: Path) -> bytes:
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
-            raise Refused("unreadable")
+            raise Refused("unreadable" if stat.S_ISDIR(status.st_mode) else "not_a_file")
         if status.st_size > MAX_BYTES:
             raise Refused("too_large", f"offset {MAX_BYTES}")
         return path.read_bytes()
+    except FileNotFoundError as error:
+        raise Refused("not_a_file") from error
     except OSError as error:
         raise Refused("unreadable") from error
 
@@ -54,20 +56,27 @@ def strip_tree(
     subject: str = "",
     language: str = "en",
     keep: Callable[[Result], None] | None = None,
+    many_patients: bool = False,
 ) -> Iterator[Row]:
     """Strips every file of ``source`` into ``target`` and yields one report row each. ``dates`` None: keyed.
 
-    Raises OSError where ``target`` cannot be written.
+    Under a code or an admission date, files that name another patient than the first one are refused, unless
+    there may be ``many_patients``. Raises OSError where ``target`` cannot be written.
     """
+    alone = bool(subject or dates) and not many_patients
+    patient = ""
     stripper = Stripper(uid_key=key, dates=dates, subject=subject)
     written = Written(target)
     for path in files(source):
         name = path.relative_to(source).as_posix() if source.is_dir() else path.name
         try:
             result = stripper.strip(load(path))
+            if alone and patient and result.patient not in {"", patient}:
+                raise Refused("another_patient")
         except Refused as error:
             yield _refused(name, error, language)
             continue
+        patient = patient or result.patient
         output = written.place(result)
         if keep is not None:
             keep(result)

@@ -10,7 +10,8 @@ from pydicom.config import IGNORE
 from pydicom.uid import UID
 
 LONGEST = 64
-_OF_HL7 = re.compile(r"2\.16\.840\.1\.113883(?:\.[0-9]{1,4})+")
+# HL7's branches for code systems, its own and others' (PS3.16 chapter 8); hospitals have arcs beside them.
+_OF_HL7 = re.compile(r"2\.16\.840\.1\.113883\.(?:[56]\.(?:0|[1-9][0-9]{0,3})|3\.26\.1\.[1-9])")
 
 
 def registered(uid: str) -> bool:
@@ -29,8 +30,11 @@ def replace(key: bytes, uid: str) -> str:
 
 
 def _replaced(key: bytes, uid: str) -> str:
-    if registered(uid):
-        return uid
+    return uid if registered(uid) else always(key, uid)
+
+
+def always(key: bytes, uid: str) -> str:
+    """The same for what names an object of the hospital, whatever it says."""
     digest = hmac.digest(key, b"kicc-deid uid\0" + uid.encode("utf-8", "surrogatepass"), "sha256")
     return f"2.25.{int.from_bytes(digest[:16], 'big')}"
 

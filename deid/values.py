@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
+from deid.numbers import too_long
 from deid.profile import vm_of
 
 SIZES = {
@@ -34,11 +35,14 @@ SINGLE_VALUED = frozenset({"ST", "LT", "UT", "UR"})
 LONGEST = 64
 _STRINGS = TEXT | {"DS", "IS", "AS", "DA", "DT", "TM", "UI", "AE", "PN", "UR"}
 _DECIMAL = re.compile(rb"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?")
+# What most decimals are, and no text can hide in.
+_SHORT = re.compile(rb"(?:[+-]?\d{1,4}(?:\.\d*)?)?")
+# Twelve bytes that are all letters, digits and signs are no numbers.
+_TEXT = re.compile(rb"[ -~]{12,}\0*")
 _INTEGER = re.compile(rb"[+-]?\d{1,8}")
-_AGE = re.compile(rb"\d{1,3}[DWMYdwmy]?")
+_AGE = re.compile(rb"(?:\d{1,2}|0\d\d|1[0-4]\d)[Yy]?|\d{1,3}[DWMdwm]")
 _CODE = re.compile(rb"[A-Za-z0-9 _.,+\-/()&<>]{0,32}")
-_OFFSET = re.compile(rb"[+-]\d{4}")
-_HIDDEN = re.compile(rb"[+-]?(?:0\d{6,}|\d{9,})")
+_OFFSET = re.compile(rb"[+-](?:0\d|1[0-4])[0-5]\d")
 
 
 def agrees(declared: str, expected: str) -> bool:
@@ -71,7 +75,8 @@ def fits(value: bytes, vr: str, tag: int) -> bool:
     if not value:
         return True
     if vr in SIZES:
-        return len(value) % SIZES[vr] == 0 and count_fits(tag, len(value) // SIZES[vr], vr)
+        count = len(value) // SIZES[vr]
+        return len(value) % SIZES[vr] == 0 and count_fits(tag, count, vr) and not _TEXT.fullmatch(value)
     if vr == "DS":
         return all(len(part) <= LONGEST and _decimal(part.strip(b" \0")) for part in value.split(b"\\"))
     if vr == "IS":
@@ -85,16 +90,21 @@ def fits(value: bytes, vr: str, tag: int) -> bool:
 
 @lru_cache(maxsize=16384)
 def _decimal(part: bytes) -> bool:
-    return not part or (bool(_DECIMAL.fullmatch(part)) and not _HIDDEN.fullmatch(part))
+    return bool(_SHORT.fullmatch(part)) or (bool(_DECIMAL.fullmatch(part)) and not too_long(part))
 
 
 @lru_cache(maxsize=16384)
 def _integer(part: bytes) -> bool:
-    return (
-        not part
-        or (bool(_INTEGER.fullmatch(part)) and not _HIDDEN.fullmatch(part))
-        or (bool(_DECIMAL.fullmatch(part)) and len(part) <= 12 and b"." in part)
-    )
+    if _INTEGER.fullmatch(part) or (len(part) <= 12 and b"." in part and _DECIMAL.fullmatch(part)):
+        return not too_long(part)
+    return not part
+
+
+def are_counts(value: bytes, size: int, *, little: bool) -> bool:
+    """Whether binary integers of ``size`` bytes are numbers of things, of which none has a letter's worth in
+    its highest byte.
+    """
+    return max(value[size - 1 if little else 0 :: size], default=0) < 0x20
 
 
 def is_offset(value: bytes) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from deid import charset, values
+from deid import charset, tables, values
 from deid.bounds import MAX_SHORT
 from deid.codes import Refused
 from deid.leaves import Leaves
@@ -43,6 +43,7 @@ STANDARD_SCHEMES = frozenset(
 )
 # Pixel Data and its offset tables; inside sequences they belong to pictures that are not looked at.
 IMAGE = 0x7FE0
+TWICE, UNEXPLAINED = "The element appears twice", "Not the table that its description tells of"
 # What becomes of a coded entry whose scheme is not public: its texts are cleaned (C), its codes replaced (D).
 LOCAL_CODE = {
     0x00080100: "D",
@@ -75,11 +76,13 @@ class Walk(Leaves):
         """What becomes of each element at the top, in the order read. ``ends`` are offsets in the buffer."""
         active = self.declared(elements, "", charset.DEFAULT)
         creators = self.creators(elements)
+        loose = tables.unexplained(elements, self.value)
         seen: set[int] = set()
         out: list[Piece] = []
         for element, end in zip(elements, ends, strict=True):
             if element.tag != PIXEL_DATA:
-                out.append(self.piece(element, end, active, creators, twice=element.tag in seen))
+                why = TWICE if element.tag in seen else UNEXPLAINED if element.tag in loose else ""
+                out.append(self.piece(element, end, active, creators, goes=why))
                 seen.add(element.tag)
         self._drop_idle_creators(out)
         return out
@@ -91,12 +94,13 @@ class Walk(Leaves):
         active: charset.Charset,
         creators: dict[int, str],
         *,
-        twice: bool = False,
+        goes: str = "",
     ) -> Piece:
+        """``goes`` is why the element goes whatever its rule says."""
         self.notes = Notes()
         path = path_of(element.tag)
-        if twice:
-            self.notes.act(path, "X", "The element appears twice")
+        if goes:
+            self.notes.act(path, "X", goes)
             self.gather_lost(element, active)
             return Piece(element.tag, element.start, end, None, self.notes)
         node = self._node(element, path, active, creators, False)
@@ -107,11 +111,12 @@ class Walk(Leaves):
         active = self.declared(elements, prefix, outer)
         creators = self.creators(elements)
         known_scheme = self._scheme(elements)
+        loose = tables.unexplained(elements, self.value)
         nodes: dict[int, Node] = {}
         for element in elements:
             path = prefix + path_of(element.tag)
-            if element.tag in nodes:
-                self.notes.act(path, "X", "The element appears twice")
+            if element.tag in nodes or element.tag in loose:
+                self.notes.act(path, "X", TWICE if element.tag in nodes else UNEXPLAINED)
                 self.gather_lost(element, active)
                 continue
             node = self._node(element, path, active, creators, known_scheme)
@@ -136,12 +141,12 @@ class Walk(Leaves):
         return self._unknown(element, path, active, creators)
 
     def creators(self, elements: list[Element]) -> dict[int, str]:
-        """By tag; of two with one tag the first counts, because the second goes."""
-        return {
-            e.tag: self.value(e).decode("latin-1").strip(" \0")
-            for e in reversed(elements)
-            if e.tag >> 16 & 1 and 0x10 <= e.tag & 0xFFFF <= 0xFF
-        }
+        """By tag; empty where two have one tag, so that neither stays, nor anything that could be theirs."""
+        found: dict[int, str] = {}
+        for e in elements:
+            if e.tag >> 16 & 1 and 0x10 <= e.tag & 0xFFFF <= 0xFF:
+                found[e.tag] = "" if e.tag in found else self.value(e).decode("latin-1").strip(" \0")
+        return found
 
     def _scheme(self, elements: list[Element]) -> bool:
         named = next((self.value(e) for e in elements if e.tag == 0x00080102), b"")
@@ -163,7 +168,7 @@ class Walk(Leaves):
             return None
         if tag >> 16 & 1:
             if tag in creators and any(key[0] == tag >> 16 and key[1] == creators[tag] for key in PRIVATE):
-                return Node(tag, "LO", self.value(element), path=path)
+                return Node(tag, "LO", creators[tag].encode("latin-1"), path=path)
             creator = creators.get((tag & 0xFFFF0000) | (tag >> 8 & 0xFF), "")
             vr = PRIVATE.get((tag >> 16, creator, tag & 0xFF))
             plain = element.items is None and element.end - element.begin <= MAX_SHORT

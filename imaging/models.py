@@ -73,6 +73,10 @@ class Exam(models.Model):
         return f"{self.subject_id} {self.kind}"
 
 
+WAITS = frozenset({"burned_in_text", "burned_in_said", "burned_in_bits"})
+"""Findings of a series that somebody of its hospital has to look at."""
+
+
 class Series(models.Model):
     """One sealed object: the instances of a series, with what its header says.
 
@@ -185,7 +189,7 @@ class Series(models.Model):
     def waits_for_its_hospital(self) -> bool:
         """Whether text was found in its pictures, and somebody of its hospital has to decide."""
         held = self.state == self.State.QUARANTINED
-        return held and any(one["code"] in ("burned_in_text", "burned_in_said") for one in self.findings)
+        return held and any(one["code"] in WAITS for one in self.findings)
 
     @property
     def on_file(self) -> bool:

@@ -178,7 +178,7 @@ def read(folder: str, file: Found) -> bytes:
     try:
         status = os.stat(path)
         if not stat.S_ISREG(status.st_mode):
-            raise Refused("unreadable")
+            raise Refused("not_a_file")
         if status.st_size > MAX_BYTES:
             raise Refused("too_large", f"more than {MAX_BYTES} bytes")
         with open(path, "rb") as opened:

@@ -15,6 +15,7 @@ from deid.exam.encoding import Piece, Value, name_of, piece, sequence
 from deid.exam.headers import CLASSES
 from deid.exam.people import People
 from deid.exam.standard import SOURCE
+from deid.tables import DATA
 
 VALUES: dict[str, Value] = {
     "DS": "1.25",
@@ -29,8 +30,8 @@ VALUES: dict[str, Value] = {
     "TM": "121530",
     "AS": "045Y",
 }
-OF_THE_PICTURE = frozenset(range(0x00280002, 0x00280107)) | {0x00280303, 0x00080005, 0x00082111}
-"""Attributes that say how the pixels lie, which a made-up value would break."""
+OF_THE_PICTURE = frozenset(range(0x00280002, 0x00280107)) | {0x00280303, 0x00080005, 0x00082111} | DATA
+"""Attributes that say how the pixels lie, which a made-up value would break, and tables that need more."""
 
 
 def measures() -> list[tuple[int, str, bool]]:

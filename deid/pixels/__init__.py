@@ -14,7 +14,7 @@ from deid.pixels.devices import DeviceRule, RuleError, load_rules, matching
 from deid.pixels.judge import Judged, judge
 from deid.pixels.masking import Masked, Placed, Unmaskable, mask
 from deid.pixels.suspicion import edges, evenly, odd, suspicious
-from deid.pixels.view import Frame, overlaid, shown
+from deid.pixels.view import Frame, hides, overlaid, shown
 
 FINE = 1536
 QUARTER = 0.55
@@ -36,6 +36,7 @@ __all__ = [
     "detect",
     "edges",
     "evenly",
+    "hides",
     "judge",
     "load_rules",
     "mask",

@@ -2,8 +2,8 @@
 
 Text comes into a CT in three ways, and each is met by another rule:
 
-- The object is not what the scanner reconstructed (derived, secondary, 8 bits, colour, overlay bits in the
-  pixels), or says itself that text is burned in: `suspicious`, and every frame is looked at.
+- The object is not what the scanner reconstructed (derived, secondary, 8 bits, colour, something in unused
+  bits of its pixels), or says itself that text is burned in: `suspicious`, and every frame is looked at.
 - A console or a workstation stamps the whole series: `evenly` takes eight frames, the first and last too.
 - Single frames are stamped: letters add hundreds of hard edges to a frame that its neighbours do not have;
   `edges` and `odd` find them, at a millisecond a frame.

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 from pydicom.dataset import Dataset
+from pydicom.encaps import get_frame
+from pydicom.pixels.utils import iter_pixels
+
+from deid import codestream
+from deid.syntax import SYNTAXES
 
 Frame = NDArray[Any]
 Picture = NDArray[np.uint8]
@@ -56,15 +62,8 @@ def overlaid(frame: Frame, dataset: Dataset, number: int = 0) -> Frame:
 
     Returns the frame itself when there is none, which is the rule. number: which frame of the data set it is.
     """
-    if frame.ndim != 2 or dataset.BitsAllocated != 16 or dataset.file_meta.TransferSyntaxUID.is_encapsulated:
-        return frame
-    order = "<u2" if dataset.file_meta.TransferSyntaxUID.is_little_endian else ">u2"
-    words = np.frombuffer(dataset.PixelData, dtype=order, count=frame.size, offset=number * frame.size * 2)
-    drawn_on = [
-        (start, used)
-        for start in range(0, frame.size, WORDS_AT_ONCE)
-        if (used := _beside(words[start : start + WORDS_AT_ONCE], dataset)).any()
-    ]
+    words = _words(frame, dataset, number)
+    drawn_on = [] if words is None else list(_used(words, dataset))
     if not drawn_on:
         return frame
     drawn: Frame = frame.copy()
@@ -74,14 +73,77 @@ def overlaid(frame: Frame, dataset: Dataset, number: int = 0) -> Frame:
     return drawn
 
 
-def _beside(words: NDArray[np.uint16], dataset: Dataset) -> NDArray[np.bool_]:
-    """Which words have bits set beside those that the value is stored in; a sign that goes on is none."""
+def hides(frame: Frame, dataset: Dataset, number: int = 0) -> bool:
+    """Whether something sits in the unused bits of the frame's words. What stands for no pixel (Pixel Padding
+    Value) is nothing.
+    """
+    words = _words(frame, dataset, number)
+    return words is not None and any(True for _ in _used(words, dataset))
+
+
+def _words(frame: Frame, dataset: Dataset, number: int) -> NDArray[Any] | None:
+    """The stored words of a grey frame, unsigned, all bits of them; None where all their bits are used."""
+    allocated, stored = int(dataset.BitsAllocated), int(dataset.BitsStored)
+    if frame.ndim != 2 or allocated not in {8, 16, 32} or stored >= allocated:
+        return None
+    syntax, size = dataset.file_meta.TransferSyntaxUID, allocated // 8
+    if syntax.is_encapsulated:
+        return _decoded(dataset, number, f"u{size}") if _precision(dataset, number) > stored else None
+    order = "<" if syntax.is_little_endian else ">"
+    start = number * frame.size * size
+    return np.frombuffer(dataset.PixelData, dtype=f"{order}u{size}", count=frame.size, offset=start)
+
+
+def _decoded(dataset: Dataset, number: int, kind: str) -> NDArray[Any]:
+    """The words of a compressed frame as they come out; pydicom clears bits that are not used."""
+    (words,) = iter_pixels(dataset, indices=[number], raw=True, correct_unused_bits=False)
+    return np.ascontiguousarray(words).reshape(-1).view(kind)
+
+
+def _precision(dataset: Dataset, number: int) -> int:
+    """Bits that the code stream gives to a value; those allocated, where it does not say."""
+    count = int(dataset.get("NumberOfFrames") or 1)
+    stream = get_frame(dataset.PixelData, number, number_of_frames=count)
+    said = codestream.precision(stream, SYNTAXES[str(dataset.file_meta.TransferSyntaxUID)].opening)
+    return said or int(dataset.BitsAllocated)
+
+
+def _used(words: NDArray[Any], dataset: Dataset) -> Iterator[tuple[int, NDArray[np.bool_]]]:
+    """Stretches in which unused bits are used: where they begin, and which words have such bits."""
+    if _plain(words, dataset):
+        return
+    for start in range(0, words.size, WORDS_AT_ONCE):
+        used = _beside(words[start : start + WORDS_AT_ONCE], dataset)
+        if used.any():
+            yield start, used
+
+
+def _plain(words: NDArray[Any], dataset: Dataset) -> bool:
+    """Whether the least and the greatest word say already that no unused bit is used."""
+    top, stored = int(dataset.get("HighBit", 15)), int(dataset.get("BitsStored", 16))
+    if top != stored - 1:
+        return False
+    if not dataset.get("PixelRepresentation"):
+        return int(words.max()) < 1 << stored
+    signed = words.view(words.dtype.str.replace("u", "i"))
+    return -(1 << top) <= int(signed.min()) and int(signed.max()) < 1 << top
+
+
+def _beside(words: NDArray[Any], dataset: Dataset) -> NDArray[np.bool_]:
+    """Which words have bits set beside those that the value is stored in; a sign that goes on is none, nor a
+    padding.
+    """
     top, stored = int(dataset.get("HighBit", 15)), int(dataset.get("BitsStored", 16))
     above = words >> (top + 1)
     used: NDArray[np.bool_] = above != 0
     if dataset.get("PixelRepresentation"):
-        used &= above != (1 << (15 - top)) - 1
+        used &= above != (1 << (8 * words.itemsize - 1 - top)) - 1
     used |= (words & ((1 << max(0, top + 1 - stored)) - 1)) != 0
+    padding = dataset.get("PixelPaddingValue")
+    if isinstance(padding, int):
+        limit = dataset.get("PixelPaddingRangeLimit")
+        for value in {padding, limit if isinstance(limit, int) else padding}:
+            used &= words != value % (1 << 8 * words.itemsize)
     return used
 
 

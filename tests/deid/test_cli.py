@@ -149,7 +149,47 @@ def test_what_is_no_plain_file_or_too_large_is_refused_without_reading_it(tree: 
         file.truncate(MAX_BYTES + 1)
     assert strip(tree, "--report", tree / "report.json") == 0
     codes = {row["input"]: row["code"] for row in json.loads((tree / "report.json").read_text("utf-8"))}
-    assert (codes["pipe"], codes["huge"]) == ("unreadable", "too_large")
+    assert (codes["pipe"], codes["huge"]) == ("not_a_file", "too_large")
+
+
+def test_what_cannot_be_read_is_told_apart(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tree / "HONG_GILDONG" / "link").symlink_to(tree / "nowhere")
+    closed = tree / "HONG_GILDONG" / "sub" / "second"
+    read = Path.read_bytes
+
+    def refused(path: Path) -> bytes:
+        if path == closed:
+            raise PermissionError(13, "denied")
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refused)
+    assert strip(tree, "--report", tree / "report.json") == 0
+    codes = {row["input"]: row["code"] for row in json.loads((tree / "report.json").read_text("utf-8"))}
+    assert (codes["link"], codes["sub/second"]) == ("not_a_file", "unreadable")
+
+
+@pytest.mark.parametrize(
+    ("more", "refused"),
+    [
+        (["--subject", "S03-0042-K"], 1),
+        (["--day-zero", "2020-03-01"], 1),
+        (["--subject", "S03-0042-K", "--many-patients"], 0),
+        ([], 0),
+    ],
+)
+def test_one_code_is_for_one_patient(
+    tree: Path, capsys: pytest.CaptureFixture[str], more: list[str], refused: int
+) -> None:
+    other = make.ct(PatientID="99887766", PatientName="Choi^Minji", SOPInstanceUID="1.2.3")
+    (tree / "HONG_GILDONG" / "x other").write_bytes(make.write(other))
+    nobody = make.ct(PatientID="", PatientName="", SOPInstanceUID="1.2.4")
+    (tree / "HONG_GILDONG" / "a nobody").write_bytes(make.write(nobody))
+    assert strip(tree, "--report", tree / "report.json", "--receipt", tree / "receipt.json", *more) == 0
+    codes = {row["input"]: row["code"] for row in json.loads((tree / "report.json").read_text("utf-8"))}
+    assert codes["a nobody"] == codes["sub/second"] == ""
+    assert codes["x other"] == ("another_patient" if refused else "")
+    assert ("another_patient" in capsys.readouterr().out) is bool(refused)
+    assert len(list((tree / "out").rglob("*.dcm"))) == 4 - refused
 
 
 def test_files_that_share_their_uids_get_names_of_their_own(tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ def test_strangers_and_what_is_no_image_are_named(
     out = capsys.readouterr().out
     assert "3.dcm: is in none of the receipts" in out
     assert "note: cannot be compared. This is not a DICOM file." in out
-    assert "link: cannot be compared. The file cannot be opened." in out
+    assert "link: cannot be compared. There is no file under this name." in out
     (images / "empty").mkdir()
     assert verify_images(write, images / "empty") == 1
     packed = images.parent / "broken.zip"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from datetime import date
 from typing import Any
 
@@ -99,11 +100,18 @@ def test_a_second_pass_believes_each_file_alone(old: bytes, new: bytes) -> None:
     same_as_alone([files[0], files[1], files[2].replace(old, new), files[0]], dates=Dates.keep())
 
 
+def table(value: bytes) -> bytes:
+    """The value of Modality LUT Sequence: one item, whose table has these bytes."""
+    described = make.element(0x00283002, b"US", struct.pack("<3H", len(value) // 2, 0, 16))
+    item = described + make.element(0x00283006, b"OW", value)
+    return b"\xfe\xff\x00\xe0" + struct.pack("<I", len(item)) + item
+
+
 def test_the_residue_of_one_slice_in_what_all_share() -> None:
-    hidden = make.element(0x00283006, b"OW", f"..{make.ROOT}.3.30.".encode())
+    hidden = make.element(0x00283000, b"SQ", table(f"\0.{make.ROOT}.3.30.".ljust(40).encode()))
     files = [make.insert(make.write(make.ct(**values)), hidden) for values in SLICES]
     same_as_alone(files)
-    assert facts(_new(), files[-1]) == ("residue", "(0028,3006)")
+    assert facts(_new(), files[-1]) == ("residue", "(0028,3000)[0]>(0028,3006)")
 
 
 @pytest.mark.parametrize(
@@ -111,8 +119,12 @@ def test_the_residue_of_one_slice_in_what_all_share() -> None:
     [
         (0x00189999, b"LO", [b"one word", b"other w.", b"third w."]),
         (0x00189999, b"PN", [b"Kwak^Dus", b"Nam^Gung", b"Kwak^Dus"]),
-        (0x00283006, b"OW", [b"........", b"GILDONG.", b".gildong"]),
-        (0x00283006, b"OW", [bytes(40), f"..{make.ROOT}.3.1.".ljust(40).encode(), bytes(40)]),
+        (0x00283000, b"SQ", [table(value) for value in (b"........", b"GILDONG.", b".gildong")]),
+        (
+            0x00283000,
+            b"SQ",
+            [table(value) for value in (bytes(40), f"\0.{make.ROOT}.3.1.".ljust(40).encode(), bytes(40))],
+        ),
         (0x00181400, b"LO", [f"{n:04d}    ".encode() for n in range(20)]),
         (0x0008103E, b"LO", [f"lung {n:02d} ".encode() for n in range(20)]),
         (0x00281050, b"DS", [b"40", b"KI", b"50"]),

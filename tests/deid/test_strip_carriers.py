@@ -213,9 +213,9 @@ def test_a_vr_that_contradicts_the_dictionary_goes() -> None:
 
 
 def test_compressed_pixels_are_the_same_bytes() -> None:
-    frame = (
-        b"\xff\x4f\xff\x51\0\x04\0\0\xff\x90\0\x0a\0\0\0\0\0\0\0\1\xff\x93" + bytes(range(200)) + b"\xff\xd9"
-    )
+    size = b"\xff\x51\0\x29" + bytes(34) + b"\0\1" + bytes(3)
+    tile = b"\xff\x90\0\x0a\0\0\0\0\0\0\0\1\xff\x93" + bytes(range(200))
+    frame = b"\xff\x4f" + size + tile + b"\xff\xd9" + b"\0"
     data = make.compressed(make.ct(), JPEG2000Lossless, frame)
     result = strip(data, uid_key=make.KEY, dates=DAY_ZERO)
     assert result.dataset.PixelData == make.read(data).PixelData
@@ -246,7 +246,7 @@ def test_a_value_longer_than_its_vr_can_be_goes() -> None:
 
 
 def test_a_name_hidden_in_binary_data_refuses_the_file() -> None:
-    table = make.item(LUTDescriptor=[6, 0, 16], LUTData=b"xxGILDONGxx!")
+    table = make.item(LUTDescriptor=[6, 0, 16], LUTData=b"\0xGILDONGxx!")
     table["LUTData"].VR = "OW"
     with pytest.raises(Refused) as caught:
         stripped(make.ct(VOILUTSequence=make.sequence(table)))

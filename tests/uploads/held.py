@@ -6,8 +6,9 @@ from typing import Any
 
 from pydicom import dcmread
 
+from deid import Dates, strip
 from imaging.models import Series
-from phantom import PERSONS, radiograph
+from phantom import PERSONS, ct_series, radiograph
 from tests.burned import burned
 from tests.uploads.people import DAY, Sender
 from uploads.models import Hold
@@ -16,7 +17,21 @@ TEXT = "HONG GILDONG 00123456"
 PERSON = PERSONS[0]
 CLEAN = radiograph(seed=2, rows=256, person=PERSON, study_date=DAY)
 FILM = burned(CLEAN, TEXT, (10, 12))
+CT = ct_series(seed=1, slices=24, matrix=128, person=PERSON, study_date=DAY)
 BOX = [4, 6, 240, 30]
+
+
+def altered(data: bytes, **changes: Any) -> bytes:
+    dataset = dcmread(io.BytesIO(data))
+    for keyword, value in changes.items():
+        setattr(dataset, keyword, value)
+    out = io.BytesIO()
+    dataset.save_as(out)
+    return out.getvalue()
+
+
+def site_stripped(data: bytes) -> bytes:
+    return strip(data, uid_key=b"the hospital's key".ljust(32), dates=Dates.day_zero(DAY), subject="").data
 
 
 def verdicts(upload: dict[str, Any]) -> set[tuple[str, str | None]]:

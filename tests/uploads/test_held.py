@@ -13,33 +13,29 @@ import pytest
 from django.utils import timezone
 from pydicom import dcmread
 
-from deid import ENGINE, Dates, strip
+from deid import ENGINE
 from imaging.models import Series
-from phantom import ct_series
 from registry.models import AuditEvent, Subject, User
 from registry.vaults import Store
 from tests.burned import burned, place_of
-from tests.uploads.held import BOX, CLEAN, FILM, PERSON, TEXT, decide, stored_files, verdicts
-from tests.uploads.people import DAY, Sender, digest, work_off
+from tests.uploads.held import (
+    BOX,
+    CLEAN,
+    CT,
+    FILM,
+    TEXT,
+    altered,
+    decide,
+    site_stripped,
+    stored_files,
+    verdicts,
+)
+from tests.uploads.people import Sender, digest, work_off
 from uploads.models import Hold, Job, Receipt, Upload, UploadFile
 from uploads.pipeline import looking, run
 from uploads.services import inventory, keys, leases
 
-CT = ct_series(seed=1, slices=24, matrix=128, person=PERSON, study_date=DAY)
 Verb = AuditEvent.Verb
-
-
-def altered(data: bytes, **changes: Any) -> bytes:
-    dataset = dcmread(io.BytesIO(data))
-    for keyword, value in changes.items():
-        setattr(dataset, keyword, value)
-    out = io.BytesIO()
-    dataset.save_as(out)
-    return out.getvalue()
-
-
-def site_stripped(data: bytes) -> bytes:
-    return strip(data, uid_key=b"the hospital's key".ljust(32), dates=Dates.day_zero(DAY), subject="").data
 
 
 @pytest.mark.parametrize("stripped", [False, True])

@@ -26,6 +26,7 @@ from deid.pixels import (
     detector,
     edges,
     evenly,
+    hides,
     judge,
     load_rules,
     mask,
@@ -71,12 +72,16 @@ class Picture:
 
 @dataclass
 class Looking:
-    """What one attempt at a series has seen. `decided`: the decisions about it so far, oldest first."""
+    """What one attempt at a series has seen. `decided`: the decisions about it so far, oldest first.
+
+    `said`: the header says that text is burned in; `hidden`: unused bits of the pixels are used.
+    """
 
     lease: Lease
     files: Sequence[UploadFile]
     decided: Sequence[Hold]
     said: bool = False
+    hidden: bool = False
     seen: dict[tuple[str, int], Picture] = field(default_factory=dict)
     masked: dict[str, dict[str, Any]] = field(default_factory=dict)
     _edges: list[tuple[UploadFile, int, int]] = field(default_factory=list)
@@ -119,12 +124,17 @@ class Looking:
         return done.data, done.dataset, done
 
     def see(self, file: UploadFile, result: Result, dataset: Dataset, number: int, frame: Frame) -> None:
-        """Look at one decoded frame if it is one to be looked at. Raises TextFound."""
+        """Look at one decoded frame if it is one to be looked at. Raises TextFound.
+
+        What sits in unused bits need not be a picture of letters: a person sees the series in any case.
+        """
+        hidden = hides(frame, dataset, number)
+        self.hidden = self.hidden or hidden
         if self._kept:
             return
-        why = suspicious(dataset, {found.code for found in result.findings})
-        if why == "said" and not self.decided:
-            self.said = True
+        why = suspicious(dataset, {found.code for found in result.findings}) or ("bits" if hidden else "")
+        if (why == "said" or hidden) and not self.decided:
+            self.said = why == "said"
             raise TextFound
         masked = dataset is not result.dataset
         if why or masked or (file.sha256, number) in self._shown or self._sampled(file, dataset, number):

@@ -63,11 +63,16 @@ def record(work: Work, archive: Archive) -> None:
 def _about_text(work: Work) -> list[dict[str, Any]]:
     """What a reader of the stored series should know about text in its pictures."""
     decided = work.looking.decided
+    hidden = _about_bits(work)
     if decided and decided[-1].decision == Hold.Decision.KEEP:
-        return [finding("text_kept")]
+        return [finding("text_kept"), *hidden]
     if work.looking.masked:
-        return [finding("text_masked", {"count": len(work.looking.masked)})]
-    return []
+        return [finding("text_masked", {"count": len(work.looking.masked)}), *hidden]
+    return hidden
+
+
+def _about_bits(work: Work) -> list[dict[str, Any]]:
+    return [finding("overlay_in_pixels")] if work.looking.hidden else []
 
 
 def record_held(work: Work) -> None:
@@ -75,13 +80,13 @@ def record_held(work: Work) -> None:
     looking = work.looking
     shown = looking.pictures
     told = {"count": len(shown)}
-    code = "burned_in_text" if looking.found else "burned_in_said"
+    code = "burned_in_text" if looking.found else "burned_in_said" if looking.said else "burned_in_bits"
     waiting = [file for file in work.new if file not in work.answers]
     if not waiting:
         record_nothing(work)
         return
     work.answers.give_all(waiting, Verdict.QUARANTINED, BURNED_IN)
-    work.findings = [*work.lease.job.findings, finding(code, told)]
+    work.findings = [*work.lease.job.findings, finding(code, told), *_about_bits(work)]
     with transaction.atomic():
         work.lease.hold()
         subject = Subject.objects.select_for_update(no_key=True).get(pk=work.subject.pk)
