@@ -112,6 +112,7 @@ class Leaves:
         reason: str,
         *,
         type: str = "",
+        form: str = "",
     ) -> Node | None:
         value = self.value(element)
         if " or " in vr:
@@ -139,12 +140,14 @@ class Leaves:
         elif tag == 0x00080201:
             bad = bool(value.strip(b" \0")) and not values.is_offset(value)
         elif tag == 0x00080005:
-            if not charset.of(value.decode("latin-1").strip(" \0")).known:
+            declared = charset.of(value.decode("latin-1").strip(" \0"))
+            if not declared.known:
                 self.remove(element, path, "X", "Not a defined term")
                 return None
+            node.value = "\\".join(declared.terms).encode()
             return node
         elif vr in TEXTUAL:
-            self.notes.texts.append(Note(node, action, active, reason))
+            self.notes.texts.append(Note(node, action, active, reason, form))
         elif vr in {"DS", "IS"} and len(value) >= 5:
             self.notes.numbers.append(node)
         if bad:

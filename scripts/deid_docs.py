@@ -31,6 +31,7 @@ KINDS = {
     "name": "a person's name",
     "id": "an identifier",
     "place": "a place",
+    "station": "a device's own name",
     "text": "free text",
     "date": "a date",
     "uid": "a UID",
