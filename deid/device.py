@@ -97,7 +97,7 @@ def kept(text: str, form: str) -> str:
 
 def is_device(text: str) -> bool:
     """Whether a text says of a device what it is, and nothing else."""
-    unlisted = [chunk for chunk in text.split() if plain(chunk) not in DEVICES]
+    unlisted = [chunk for chunk in text.split() if plain(chunk).strip(_MARKS) not in DEVICES]
     runs = [run for chunk in unlisted for run in RUNS.findall(plain(chunk))]
     digits = sum(len(run) for run in runs if run.isdigit())
     words = all(run.isdigit() or run in DEVICES for run in runs)
@@ -112,7 +112,7 @@ def _words(text: str, *, models: bool) -> str:
         known = _without_rows(known)
     if len(known) == len(chunks) and spaced == text:
         return text
-    return " ".join(known).strip(" ,;:-_/")
+    return " ".join(known).strip(" ,;:-_/") if any(c.isalnum() for chunk in known for c in chunk) else ""
 
 
 def _without_rows(chunks: list[str]) -> list[str]:

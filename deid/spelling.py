@@ -18,7 +18,8 @@ VOCABULARY = words_of("words.txt")
 CODES = words_of("codes.txt")
 WORD = re.compile(r"[^\W_]+")
 LETTERS = re.compile(r"[^\W\d_]+")
-SINGLES = re.compile(r"(?<![^\W_])[^\W\d_](?![^\W_])(?:[\W_]{1,3}[^\W\d_](?![^\W_]))+")
+# Single letters one after another; with a plus behind it a letter is none.
+SINGLES = re.compile(r"(?<![^\W_])[^\W\d_](?![^\W_]|\+)(?:[\W_]{1,3}[^\W\d_](?![^\W_]|\+))+\.?")
 # Combining marks and format characters.
 UNSEEN = frozenset({"Mn", "Cf"})
 # Letters that no decomposition makes plain, and those of other alphabets that look like Latin ones.
@@ -50,11 +51,15 @@ def is_wide(word: str) -> bool:
 
 
 def without_initials(text: str) -> str:
-    """Letters that stand alone in a row are gone, unless together they are a word, as in w/o."""
-    return SINGLES.sub(_joined, text)
+    """Letters that stand alone in a row are gone, unless marks join them to a word, as in w/o."""
+    return SINGLES.sub(_of_words, text)
 
 
-def _joined(found: re.Match[str]) -> str:
-    letters = plain("".join(LETTERS.findall(found[0])))
-    known = letters in VOCABULARY or all(is_wide(c) and c in VOCABULARY for c in letters)
-    return found[0] if known else " "
+def _of_words(row: re.Match[str]) -> str:
+    groups = row[0].split()
+    letters = [plain("".join(LETTERS.findall(group))) for group in groups]
+    alone = sum(len(word) == 1 and not is_wide(word) for word in letters)
+    return " ".join(
+        group if word in VOCABULARY or (len(word) == 1 and alone == 1 and not is_wide(word)) else ""
+        for group, word in zip(groups, letters, strict=True)
+    )

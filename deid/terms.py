@@ -107,7 +107,7 @@ class Terms:
                 for word in words
                 if len(word) >= 4 and any(c.isdigit() for c in word) and not is_wide(word)
             )
-            if len(words) > 1 and not (set(words) <= VOCABULARY and PLACES.isdisjoint(words)):
+            if len(words) > 1 and not (PLACES.isdisjoint(words) and is_device(value)):
                 self.parts.add(" ".join(value.split()))
                 self.phrases.add("".join(words))
             elif len(words) == 1 and len(words[0]) >= 4 and words[0].isalpha() and not is_wide(value):

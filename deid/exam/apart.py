@@ -78,4 +78,4 @@ def strangers(people: People, script: str) -> list[Written]:
         found.append((f"{name.family}_{name.given}", (name.family, name.given)))
         if script != "latin":
             found.append((name.hangul, (name.hangul_given,)))
-    return [*found, ("KIM MINSU", ("KIM", "MINSU")), ("PARK1", ("PARK",)), ("Choi64F", ("Choi",))]
+    return [*found, ("KIM MINSU", ("KIM", "MINSU")), ("PARK1", ("PARK1",)), ("Choi64F", ("Choi64F",))]

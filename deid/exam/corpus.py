@@ -207,7 +207,8 @@ class Corpus:
             case = self.case("latin")
             self._both(looks, "short name", apart.joined(*name), "latin", case, PatientName="^".join(name))
         for hospital in apart.HOSPITALS:
-            written = [(f"{hospital}", (hospital,)), (hospital.upper().replace(" ", "_"), (hospital,))]
+            underlined = hospital.upper().replace(" ", "_")
+            written = [(hospital, (hospital,)), (underlined, (underlined,))]
             self._both(
                 looks, "name of the hospital", written, "latin", self.case("latin"), InstitutionName=hospital
             )
