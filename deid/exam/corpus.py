@@ -222,16 +222,19 @@ class Corpus:
         case: Case,
         **known: str,
     ) -> None:
-        places = [
-            (len(texts.FIELDS), lambda draft, some: texts.plant(draft, kind, some)),
-            (len(texts.DEVICE), lambda draft, some: texts.put(draft, [(kind, one) for one in some])),
-        ]
-        for count, put in places:
-            for first in range(0, len(written), count):
-                draft = self.draft(next(looks), "apart", charset=charset, case=case)
-                for keyword, value in known.items():
-                    draft.plant(piece(keyword, value), kind, value)
-                put(draft, written[first : first + count])
+        for first in range(0, len(written), len(texts.FIELDS)):
+            draft = self._knowing(next(looks), charset, case, known)
+            texts.plant(draft, kind, written[first : first + len(texts.FIELDS)])
+        for first in range(0, len(written), len(texts.DEVICE)):
+            draft = self._knowing(next(looks), charset, case, known)
+            texts.put(draft, [(kind, one) for one in written[first : first + len(texts.DEVICE)]])
+
+    def _knowing(self, look: Shape, charset: str, case: Case, known: dict[str, str]) -> Draft:
+        draft = self.draft(look, "apart", charset=charset, case=case)
+        for keyword, value in known.items():
+            draft.forget(keyword)
+            draft.plant(piece(keyword, value), "patient, staff and hospital", value)
+        return draft
 
     def _privates(self) -> None:
         for number, look in enumerate(shapes()):
