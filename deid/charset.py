@@ -74,12 +74,14 @@ class Charset:
                 continue
         return value.decode("latin-1"), False
 
-    def readings(self, value: bytes) -> list[str]:
+    def readings(self, value: bytes) -> tuple[str, ...]:
         """All that the bytes may say, whatever is declared: what archives declare is often wrong."""
-        first = self.decode(value)[0]
         if value.isascii() and b"\x1b" not in value:
-            return [first]
-        return list(dict.fromkeys([first, *_guessed(value)]))
+            return (value.decode("ascii"),)
+        text, trusted = self.decode(value)
+        if trusted and b"\x1b" in value and "\x1b" not in text:
+            return (text,)
+        return tuple(dict.fromkeys([text, *_guessed(value)]))
 
     def encode(self, text: str) -> bytes | None:
         """Bytes in the declared character set, or None where it cannot say the text, or where ``decode``
@@ -145,11 +147,14 @@ def _hangul(value: bytes) -> str | None:
 
 
 def _guessed(value: bytes) -> Iterator[str]:
+    """What is UTF-8 is nothing else; CP949 and shifted text can be taken for one another."""
     for guess in GUESSES + SHIFTED * (b"\x1b" in value):
         try:
             yield value.decode(guess)
         except UnicodeDecodeError:
             continue
+        if guess == "utf-8" and b"\x1b" not in value:
+            return
 
 
 def of(value: str) -> Charset:

@@ -69,8 +69,9 @@ class Notes:
         """Remembers an identifier of the given kind (see ``profile.KINDS``), found at ``path``."""
         if kind and len(value) > MAX_IDENTIFYING:
             raise Refused("too_large", path)
-        for text in active.readings(value.strip(b" \0")) if kind else ():
-            self._gather(kind, text)
+        if kind:
+            for text in active.readings(value.strip(b" \0")):
+                self._gather(kind, text)
 
     def _gather(self, kind: str, text: str) -> None:
         if not text or text == DUMMY:
