@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from pydicom.charset import convert_encodings, decode_bytes, encode_string
+
+from deid.spelling import is_wide
 
 SINGLE = {
     "": "ascii",
@@ -35,9 +38,13 @@ EXTENDED = {"", "ISO 2022 IR 6"} | {
 ALONE = {"ISO_IR 192", "GB18030", "GBK"}
 LONGEST = 256
 GUESSES = ("utf-8", "cp949")
+# Encodings that say by escape sequences in which set they go on.
+SHIFTED = ("iso2022_kr", "iso2022_jp_ext")
 KOREAN = "ISO 2022 IR 149"
 # Declared by many Korean archives over CP949 text, and by the default.
-LATIN = frozenset({"ISO_IR 100", "ISO_IR 101", "ISO_IR 109", "ISO_IR 110", "ISO_IR 148", "ISO_IR 203"})
+LATIN = frozenset(
+    f"{name} {number}" for name in ("ISO_IR", "ISO 2022 IR") for number in (6, 100, 101, 109, 110, 148, 203)
+)
 _CONTROLS = re.compile(rb"[\x80-\x9f]")
 _HIGH = re.compile(rb"[\x80-\xff]+")
 DELIMITERS = {ord(c) for c in "\\^=\r\n\f\t"}
@@ -54,7 +61,7 @@ class Charset:
         """Text, and whether it could be decoded as declared; else the first guess that fits, or Latin-1."""
         if value.isascii() and b"\x1b" not in value:
             return value.decode("ascii"), True
-        if self.known and self.terms[0] in LATIN and (text := _hangul(value)) is not None:
+        if self.known and self.terms[0] in LATIN and (text := _mistaken(value)) is not None:
             return text, False
         if self.known:
             text = self._declared(value)
@@ -66,6 +73,15 @@ class Charset:
             except UnicodeDecodeError:
                 continue
         return value.decode("latin-1"), False
+
+    def readings(self, value: bytes) -> tuple[str, ...]:
+        """All that the bytes may say, whatever is declared: what archives declare is often wrong."""
+        if value.isascii() and b"\x1b" not in value:
+            return (value.decode("ascii"),)
+        text, trusted = self.decode(value)
+        if trusted and b"\x1b" in value and "\x1b" not in text:
+            return (text,)
+        return tuple(dict.fromkeys([text, *_guessed(value)]))
 
     def encode(self, text: str) -> bytes | None:
         """Bytes in the declared character set, or None where it cannot say the text, or where ``decode``
@@ -108,6 +124,17 @@ class Charset:
         return convert_encodings(list(self.terms))
 
 
+def _mistaken(value: bytes) -> str | None:
+    """Text that is no Latin one: UTF-8 in which every letter is known for what it is, or CP949."""
+    if b"\x1b" in value:
+        return None
+    try:
+        text = value.decode("utf-8")
+    except UnicodeDecodeError:
+        return _hangul(value)
+    return text if any(is_wide(c) for c in text) else _hangul(value)
+
+
 def _hangul(value: bytes) -> str | None:
     """What CP949 makes of bytes that are no Latin text: C1 controls among them, or high bytes in pairs."""
     if not _CONTROLS.search(value) and any(len(run) % 2 for run in _HIGH.findall(value)):
@@ -119,6 +146,17 @@ def _hangul(value: bytes) -> str | None:
     return text if all(c.isascii() or c >= "\u3400" for c in text) else None
 
 
+def _guessed(value: bytes) -> Iterator[str]:
+    """What is UTF-8 is nothing else; CP949 and shifted text can be taken for one another."""
+    for guess in GUESSES + SHIFTED * (b"\x1b" in value):
+        try:
+            yield value.decode(guess)
+        except UnicodeDecodeError:
+            continue
+        if guess == "utf-8" and b"\x1b" not in value:
+            return
+
+
 def of(value: str) -> Charset:
     """From the value of (0008,0005), backslashes between terms. What contradicts itself is not known."""
     return _of(value) if len(value) <= LONGEST else UNKNOWN
@@ -126,7 +164,7 @@ def of(value: str) -> Charset:
 
 @lru_cache(maxsize=256)
 def _of(value: str) -> Charset:
-    terms = tuple(term.strip() for term in value.split("\\"))
+    terms = tuple(term.strip(" ") for term in value.split("\\"))
     first, others = terms[0], terms[1:]
     known = first in EXTENDED or (first in SINGLE and not (others and first in ALONE))
     return Charset(terms, known and EXTENDED.issuperset(others))

@@ -115,6 +115,7 @@ class Leaves:
         reason: str,
         *,
         type: str = "",
+        form: str = "",
     ) -> Node | None:
         value = self.value(element)
         if " or " in vr:
@@ -154,7 +155,7 @@ class Leaves:
                 self.notes.act(path, "C", "Written as the defined terms")
             return node
         elif vr in TEXTUAL:
-            self.notes.texts.append(Note(node, action, active, reason))
+            self.notes.texts.append(Note(node, action, active, reason, form))
         elif (vr in {"DS", "IS"} and len(value) >= 5) or (vr in numbers.BINARY and not bad):
             self.notes.numbers.append(node)
         if bad:

@@ -10,7 +10,7 @@ from io import BytesIO
 from pydicom import dcmread
 from pydicom.dataset import FileDataset
 
-ENGINE_VERSION = "1.1.0"
+ENGINE_VERSION = "1.2.0"
 ENGINE = f"kicc-deid/{ENGINE_VERSION}"
 
 

@@ -15,25 +15,29 @@ from deid.codes import Refused
 from deid.model import Action, Finding
 from deid.model import action as action_of
 from deid.terms import Terms
-from deid.text import clean, coded
+from deid.text import clean, keep
+from deid.vocabulary import coded
 from deid.writer import Node
 
 DUMMY = "REMOVED"
+# What stands for a value that its attribute must have; US says that the values have no unit.
+DUMMIES = {0x00281054: "US", 0x00283004: "US"}
 # What stands for a value of a coded entry that had to go whole: the item needs one.
 CODED = {0x00080100: "LOCAL", 0x00080119: "LOCAL", 0x00080102: "99LOCAL", 0x00080104: DUMMY}
 
 
 @dataclass(slots=True)
 class Note:
-    """Text to be judged when all identifiers are known: kept unless it identifies (K), cleaned (C), or
-    replaced by a fixed value where cleaning would alter it (D). Coded values (VR CS) must also be made of
-    words that codes are made of.
+    """Text to be judged when all identifiers are known: kept as far as it has its ``form`` (see
+    ``device.kept``) and does not identify (K), cleaned (C), or replaced by a fixed value where cleaning would
+    alter it (D). Coded values (VR CS) must also be made of words that codes are made of.
     """
 
     node: Node
     mode: str
     charset: charset.Charset
     reason: str
+    form: str = ""
 
 
 class Notes:
@@ -66,7 +70,11 @@ class Notes:
         """Remembers an identifier of the given kind (see ``profile.KINDS``), found at ``path``."""
         if kind and len(value) > MAX_IDENTIFYING:
             raise Refused("too_large", path)
-        text, _ = active.decode(value.strip(b" \0"))
+        if kind:
+            for text in active.readings(value.strip(b" \0")):
+                self._gather(kind, text)
+
+    def _gather(self, kind: str, text: str) -> None:
         if not text or text == DUMMY:
             return
         if kind == "uid":
@@ -75,7 +83,7 @@ class Notes:
             self.found.extend(("name", part) for part in text.split("\\") if part)
         elif kind == "date":
             self.found.extend(("date", _day(part.strip())) for part in text.split("\\") if part)
-        elif kind:
+        else:
             self.found.append((kind, text))
 
     def judge(self, terms: Terms) -> None:
@@ -103,15 +111,16 @@ class Notes:
             new = [clean(part, terms) for part in parts]
         elif note.mode == "D":
             new = [part if clean(part, terms) == part else "" for part in parts]
+        elif node.vr == "CS":
+            new = ["" if terms.identifies(part) or not coded(part) else part for part in parts]
         else:
-            code = node.vr == "CS"
-            new = ["" if terms.identifies(part) or (code and not coded(part)) else part for part in parts]
+            new = [part if part == DUMMY else keep(part, note.form, terms) for part in parts]
         if node.tag in CODED:
             new = [
                 kept if kept or not part else CODED[node.tag] for kept, part in zip(new, parts, strict=True)
             ]
         if node.type == "1" and node.vr != "CS" and any(parts) and not any(new):
-            new = [DUMMY]
+            new = [DUMMIES.get(node.tag, DUMMY)]
         if trusted and new == parts:
             return
         encoded = note.charset.encode("\\".join(new)) if trusted else None

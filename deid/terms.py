@@ -8,74 +8,28 @@ vocabulary (``profile/words.txt``) never counts alone.
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterator
 from functools import cached_property, lru_cache
-from pathlib import Path
+from itertools import permutations
 
+from deid import days, shapes
 from deid.bounds import MAX_IDENTIFYING, MAX_TERMS, Memory
 from deid.codes import Refused
+from deid.device import is_device
 from deid.numbers import Known, known
-
-
-def words_of(name: str) -> frozenset[str]:
-    """The words of a list in ``profile/``, case folded; lines that begin with # are comments."""
-    text = (Path(__file__).parent / "profile" / name).read_text(encoding="utf-8")
-    lines = (line for line in text.splitlines() if not line.startswith("#"))
-    return frozenset(word for line in lines for word in line.casefold().split())
-
+from deid.shapes import PATTERNS
+from deid.spelling import CODES, LETTERS, VOCABULARY, WORD, is_wide, normalise, words_of
+from deid.vocabulary import knows
 
 # Characters of all identifiers that a usual file has.
 _OFTEN = 8192
-VOCABULARY = words_of("words.txt")
 ENCODINGS = ("utf-8", "cp949", "utf-16-le", "utf-16-be", "shift_jis", "gb18030")
-WORD = re.compile(r"[^\W_]+")
-PATTERNS = re.compile(
-    r"(?P<resident>(?<!\d)\d{2}(?:0\d|1[0-2])(?:[0-2]\d|3[01])[-\s]?[0-9]\d{6}(?!\d))"
-    r"|(?P<masked>(?<!\d)\d{2}(?:0\d|1[0-2])(?:[0-2]\d|3[01])-[0-9](?:[*xX]+|(?![\w.])))"
-    r"|(?P<email>(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
-    r"|(?P<phone>(?<![\d.])(?:\+\d{1,3}[-\s.]?)?\(?0\d{1,2}\)?[-\s.]?\d{3,4}[-\s.]\d{2,4}(?!\d))"
-    r"|(?P<mobile>(?<!\d)01[016-9]\d{7,8}(?!\d))"
-    r"|(?P<abroad>\+\d{1,3}[-\s.]?\(?\d{1,3}\)?[-\s.]?\d{3,4}[-\s.]?\d{4}(?!\d))"
-    r"|(?P<phone2>(?<![\d.])(?:\+?\d{1,3}[-\s])?(?:\d{3}[-\s])?\d{3}-\d{4}(?!\d))"
-    r"|(?P<uid>(?<![\d.])[0-2](?:\.\d+){4,}(?!\d))"
-)
-LOOSE = re.compile(
-    r"\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{4}"
-    r"|\d{2,4}\s*년(?:\s*\d{1,2}\s*월)?(?:\s*\d{1,2}\s*일)?|(?:\d{2,}[\s\-./]+){2,}\d{2,}|\d{6,}"
-)
-
-
-# Combining marks and format characters; line ends and tabs, which lay a text out.
-UNSEEN = frozenset({"Mn", "Cf"})
+# Words that make a phrase the name of a place though a vocabulary knows all of them.
+PLACES = words_of("places.txt")
+# Line ends and tabs, which lay a text out.
 LAYOUT = dict.fromkeys(map(ord, "\r\n\t\f"))
-MONTHS = (
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-)
-
-
-def normalise(text: str) -> str:
-    """Width, case and accents made equal, and what is not seen left out."""
-    if text.isascii():
-        return text.lower()
-    flat = unicodedata.normalize("NFKD", text).casefold()
-    return unicodedata.normalize("NFC", "".join(c for c in flat if unicodedata.category(c) not in UNSEEN))
-
-
-def is_wide(word: str) -> bool:
-    """Written in Hangul, Chinese characters or kana, where two characters already name somebody."""
-    return any(c >= "\u1100" for c in word)
+_ALL_CODES = " ".join(CODES)
+# A number of at least so many digits is looked for with marks between them.
+_LONG = 6
 
 
 class Terms:
@@ -86,30 +40,50 @@ class Terms:
         self.parts: set[str] = set()
         self.numbers: set[str] = set()
         self.written: set[str] = set()
+        self.phrases: set[str] = set()
+        self.days: set[days.Reading] = set()
         for kind, text in found:
             getattr(self, f"_{kind}")(normalise(text).strip())
-        self.words -= VOCABULARY
-        self.parts -= VOCABULARY
+        self.words = {word for word in self.words - VOCABULARY - CODES if not _in_a_code(word)}
+        self.parts -= VOCABULARY | CODES
+        self.compact = {n for n in map(shapes.digits_of, self.numbers) if len(n) >= _LONG and n.strip("0")}
         self.digits = {n.lstrip("0") for n in self.numbers if n.isdigit() and len(n.lstrip("0")) >= 5}
         self._stems = [word for word in self.words if len(word) >= 6 and word.isalpha()]
         self._kept: Memory[bool] = Memory(8192)
         self.cleaned: Memory[str] = Memory(8192)
-        self.count = sum(map(len, (self.words, self.parts, self.numbers, self.written)))
+        self.stayed: Memory[str] = Memory(8192)
+        sets = (self.words, self.parts, self.numbers, self.written, self.phrases, self.compact)
+        self.count = sum(map(len, sets))
         if self.count > MAX_TERMS:
             raise Refused("too_large", f"more than {MAX_TERMS} identifiers")
 
     def _name(self, text: str) -> None:
         for group in text.split("="):
-            tokens = [WORD.findall(part) for part in group.split("^")]
+            components = group.split("^") if "^" in group else re.split(r"[\s,]+", group)
+            tokens = [WORD.findall(part) for part in components]
             flat = [word for part in tokens for word in part]
             self.words.update(word for word in flat if len(word) >= 3 and not is_wide(word))
             self.parts.update(word for word in flat if len(word) >= 2 and is_wide(word))
             whole = ["".join(part) for part in tokens if part]
-            for joined in ("".join(whole[:2]), "".join(whole[1::-1])):
-                if len(joined) >= (2 if is_wide(joined) else 6) and len(whole) > 1:
+            self._joined(whole[:3])
+            self._joined(flat[:4])
+            short = all(len(word) <= 2 or (len(word) == 3 and word in VOCABULARY) for word in flat)
+            if len(flat) > 1 and short and not is_wide(text):
+                self.parts.update((" ".join(flat), " ".join(flat[::-1])))
+
+    def _joined(self, words: list[str]) -> None:
+        """The words written as one, in any order; of short ones only where that is a word of the text."""
+        for count in range(2, len(words) + 1):
+            for joined in map("".join, permutations(words, count)):
+                if is_wide(joined) or len(joined) >= 6:
                     self.parts.add(joined)
-            if len(flat) > 1 and all(len(word) <= 2 for word in flat) and not is_wide(text):
-                self.parts.add(" ".join(flat))
+                elif len(joined) >= 4:
+                    self.words.add(joined)
+
+    def _station(self, text: str) -> None:
+        """A device is no identifier where it is called by what it is."""
+        if not is_device(text):
+            self._place(text)
 
     def _id(self, text: str) -> None:
         for value in text.split("\\"):
@@ -134,8 +108,9 @@ class Terms:
                 for word in words
                 if len(word) >= 4 and any(c.isdigit() for c in word) and not is_wide(word)
             )
-            if len(words) > 1 and not set(words) <= VOCABULARY:
+            if len(words) > 1 and not (PLACES.isdisjoint(words) and is_device(value)):
                 self.parts.add(" ".join(value.split()))
+                self.phrases.add("".join(words))
             elif len(words) == 1 and len(words[0]) >= 4 and words[0].isalpha() and not is_wide(value):
                 self.words.add(words[0])
 
@@ -151,14 +126,17 @@ class Terms:
         if found:
             year, month, day = found.groups()
             self.numbers.update(f"{year}{mark}{month}{mark}{day}" for mark in ("", "-", ".", "/"))
-            self.written.update(_spelled(year, month, day))
+            self.days.add((int(year) % 100, int(month), int(day)))
+            self.written.add(f"{year[2:]}{month}{day}")
+            for short in (f"{month}{day}", f"{day}{month}"):
+                self.written.update((short + year, short + year[2:]))
 
     @cached_property
     def _numbers(self) -> re.Pattern[str] | None:
         if not self.numbers:
             return None
         longest = sorted(self.numbers | self.written, key=len, reverse=True)
-        pattern = rf"(?<![0-9a-z])(?:{'|'.join(map(_apart, longest))})(?![0-9a-z])"
+        pattern = rf"(?<![0-9a-z])(?:{'|'.join(map(re.escape, longest))})(?![0-9a-z])"
         ends = [re.escape(n) for n in longest if len(n) >= 6 and n[0].isdigit() and n[-1].isdigit()]
         if ends:
             pattern += rf"|(?<!\d)(?:{'|'.join(ends)})(?!\d)"
@@ -169,6 +147,11 @@ class Terms:
         longest = map(re.escape, sorted(self.parts, key=len, reverse=True))
         return re.compile("|".join(longest), re.IGNORECASE) if self.parts else None
 
+    @cached_property
+    def _phrases(self) -> re.Pattern[str]:
+        longest = sorted(self.phrases, key=len, reverse=True)
+        return re.compile("|".join(r"[\W_]{0,3}".join(map(re.escape, one)) for one in longest), re.IGNORECASE)
+
     def identifies(self, text: str) -> bool:
         """Whether text that is to be kept repeats an identifier, has the form of one, or is Korean prose."""
         known = self._kept.get(text)
@@ -178,22 +161,29 @@ class Terms:
         flat = normalise(text)
         if not flat.translate(LAYOUT).isprintable():
             return True
-        if not text.isascii() and any(
-            is_wide(word) and word not in VOCABULARY for word in WORD.findall(flat)
-        ):
+        words = WORD.findall(flat)
+        if not text.isascii() and any(is_wide(word) and not knows(word) for word in words):
             return True
-        if not self.words.isdisjoint(WORD.findall(flat)) or any(part in flat for part in self.parts):
+        if not self.words.isdisjoint(words) or any(part in flat for part in self.parts):
             return True
-        if any(stem in flat for stem in self._stems):
+        if not self.words.isdisjoint(LETTERS.findall(flat)) or any(stem in flat for stem in self._stems):
             return True
-        return bool(PATTERNS.search(flat) or (self._numbers and self._numbers.search(flat)))
+        if self.phrases and any(phrase in "".join(words) for phrase in self.phrases):
+            return True
+        if PATTERNS.search(flat) or (self._numbers and self._numbers.search(flat)):
+            return True
+        return shapes.repeats(flat, self.compact) or self._tells_a_day(flat)
+
+    def _tells_a_day(self, text: str) -> bool:
+        return bool(self.days) and any(not self.days.isdisjoint(day.readings) for day in days.found(text))
 
     def without(self, text: str) -> str:
         """Text with every known identifier and everything that has the form of one cut out."""
-        text = PATTERNS.sub(" ", text)
-        text = LOOSE.sub(" ", text)
+        text = shapes.without(PATTERNS.sub(" ", text), self.compact)
         if self._numbers:
             text = self._numbers.sub(" ", text)
+        if self.phrases:
+            text = self._phrases.sub(" ", text)
         return self._wholes.sub(" ", text) if self._wholes else text
 
     @cached_property
@@ -216,26 +206,9 @@ class Terms:
         return sorted(out)
 
 
-def _apart(number: str) -> str:
-    """A pattern for the number, digits of a long one also with a mark between them."""
-    return "[-. ]?".join(number) if number.isdigit() and len(number) >= 7 else re.escape(number)
-
-
-def _spelled(year: str, month: str, day: str) -> Iterator[str]:
-    """How people write a date in text, beside the year-first forms: 200316, 16.03.2020, 16-MAR-2020 …"""
-    yield f"{year[2:]}{month}{day}"
-    plain = {day, day.lstrip("0")}, {month, month.lstrip("0")}
-    for d in plain[0]:
-        for m in plain[1]:
-            for mark in "-./":
-                yield from (f"{d}{mark}{m}{mark}{year}", f"{m}{mark}{d}{mark}{year}")
-                yield f"{year}{mark}{m}{mark}{d}"
-                yield f"{year[2:]}{mark}{m}{mark}{d}"
-            yield f"{year}년 {m}월 {d}일"
-        if 1 <= int(month) <= 12:
-            for name in (MONTHS[int(month) - 1], MONTHS[int(month) - 1][:3]):
-                yield from (f"{d}{mark}{name}{mark}{year}" for mark in ("-", " ", "", "."))
-                yield from (f"{name} {d}, {year}", f"{name} {d} {year}")
+def _in_a_code(word: str) -> bool:
+    """Whether a long word, which counts inside others too, is part of a word that codes are made of."""
+    return len(word) >= 6 and word in _ALL_CODES
 
 
 def terms_of(found: frozenset[tuple[str, str]]) -> Terms:

@@ -1,27 +1,55 @@
-"""Free text cleaned word by word: what the vocabulary does not know, goes."""
+"""Free text cleaned word by word, and text of devices and codes kept by its form: what is not known, goes."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
 
-from deid.terms import LOOSE, VOCABULARY, WORD, Terms, normalise, words_of
+from deid import days, device
+from deid.shapes import LOOSE, PATTERNS
+from deid.spelling import without_initials
+from deid.terms import Terms
+from deid.vocabulary import allowed
 
-CODES = words_of("codes.txt")
 LONGEST = 128
 # What is left of a text is cleaned again until nothing has to go; people's text takes two rounds or three.
 ROUNDS = 8
 RATIO = re.compile(r"\d{1,2}\.\d{1,4}:\d{1,2}")
-
-_UNITS = "mm|cm|kv|kvp|ma|mas|s|sec|ms|ml|cc|hu|mgy|th|st|nd|rd|h|hr|x|f|sl|d|v|vw"
-_NUMBER = rf"\d{{1,3}}(?:\.\d{{1,4}})?(?:{_UNITS})?"
-NUMBER = re.compile(rf"{_NUMBER}(?:x{_NUMBER}){{0,2}}")
-KERNEL = re.compile(
-    r"(?:b|br|bv|bl|bf|i|h|hr|hf|u|d|fc|fl|t|q|qr|j|l|c|y[a-e]|s|sa|ss|pl|sp|wc)\d{1,3}[a-z]?"
-)
-CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+(?:\.\d+)?|[^\W\d_a-zA-Z]+")
 PIECES = re.compile(r"[^\W_]+(?:\.\d+)*")
 SEPARATED = re.compile(r"(?<!\d)\d+(?:[-/.:]\d+){2,}")
+
+
+def keep(text: str, form: str, terms: Terms) -> str:
+    """What of a text that stays as it is has the form that it must have (see ``device.kept``) and repeats no
+    identifier; unchanged where nothing had to go. Keeping it again changes nothing.
+    """
+    key = f"{form}\0{text}"
+    known = terms.stayed.get(key)
+    return terms.stayed.keep(key, _keep(text, form, terms)) if known is None else known
+
+
+def _keep(text: str, form: str, terms: Terms) -> str:
+    for _ in range(ROUNDS):
+        left = _kept_once(text, form, terms)
+        if left == text:
+            return text
+        text = left
+    return ""
+
+
+def _kept_once(text: str, form: str, terms: Terms) -> str:
+    left = device.kept(text, form)
+    if form in {"", "meaning"}:
+        dated = days.cut(text, terms.days)
+        if dated != text or PATTERNS.search(text):
+            left = device.kept(" ".join(PATTERNS.sub(" ", dated).split()), form)
+    if not terms.identifies(left):
+        return left
+    if form not in {"", "meaning"}:
+        return ""
+    words = terms.without(left).split()
+    left = " ".join(word for word in words if not terms.identifies(word))
+    return "" if terms.identifies(left) else left
 
 
 def clean(text: str, terms: Terms) -> str:
@@ -46,24 +74,17 @@ def _clean(text: str, terms: Terms) -> str:
 
 
 def _once(text: str, terms: Terms) -> str:
-    if not terms.identifies(text) and all(_known(chunk) == chunk for chunk in text.split()):
-        shorter = _loose(text)
-        if shorter == text:
-            return text
-    chunks = (_known(chunk) for chunk in _loose(terms.without(text)).split())
+    known_all = not terms.identifies(text) and all(_known(chunk) == chunk for chunk in text.split())
+    if known_all and _loose(text) == text:
+        return text
+    chunks = (_known(chunk) for chunk in terms.without(_loose(text)).split())
     known = (chunk for chunk in chunks if chunk and not terms.identifies(chunk))
     result = " ".join(known).strip(" ,;:-_/")
-    return "" if terms.identifies(result) else result
-
-
-@lru_cache(maxsize=8192)
-def coded(value: str) -> bool:
-    """Whether a coded value (VR CS) holds only words that codes are made of."""
-    return all(word.casefold() in CODES or allowed(word) for word in WORD.findall(value))
+    return "" if result == text and terms.identifies(result) else result
 
 
 def _loose(text: str) -> str:
-    return LOOSE.sub(" ", text)
+    return without_initials(LOOSE.sub(" ", days.cut(PATTERNS.sub(" ", text))))
 
 
 def _known(chunk: str) -> str:
@@ -73,6 +94,8 @@ def _known(chunk: str) -> str:
 @lru_cache(maxsize=16384)
 def _chunk(chunk: str) -> str:
     """The pieces of one group of words that the vocabulary knows, with what stood between them."""
+    if not chunk.isprintable():
+        return ""
     if SEPARATED.search(chunk) and not RATIO.fullmatch(chunk) and sum(c.isdigit() for c in chunk) >= 5:
         return ""
     out: list[str] = []
@@ -87,30 +110,5 @@ def _chunk(chunk: str) -> str:
             dropped = True
         last = found.end()
     if not out:
-        return "" if PIECES.search(chunk) else _marks(chunk)
-    tail = chunk[last:] if not dropped else ""
-    return _marks("".join(out) + tail)
-
-
-def _marks(chunk: str) -> str:
-    return chunk if chunk.isprintable() else ""
-
-
-def allowed(word: str) -> bool:
-    """Whether the vocabulary, a number with a unit, or the form of a kernel name explains the word."""
-    flat = normalise(word)
-    if flat in VOCABULARY or NUMBER.fullmatch(flat) or KERNEL.fullmatch(flat):
-        return True
-    if len(flat) == 1 and flat.isascii():
-        return True
-    pieces = [normalise(piece) for piece in CAMEL.findall(word)]
-    return (
-        len("".join(pieces)) == len(flat)
-        and all(
-            piece in VOCABULARY
-            or (len(piece) == 1 and len(pieces) <= 4)
-            or (len(piece) <= 3 and bool(NUMBER.fullmatch(piece)))
-            for piece in pieces
-        )
-        and any(piece in VOCABULARY for piece in pieces)
-    )
+        return "" if PIECES.search(chunk) else chunk
+    return "".join(out) + (chunk[last:] if not dropped else "")

@@ -55,6 +55,18 @@ LOCAL_CODE = {
 }
 
 
+# Kept text that is no device's, and what it must look like (see ``device.kept``).
+FORMS = {
+    0x00080102: "scheme",
+    0x00080103: "version",
+    0x00080104: "meaning",
+    0x00080122: "meaning",
+    0x00281054: "rescale",
+    0x00283004: "rescale",
+}
+CODES = frozenset({0x00080100, 0x00080119})
+
+
 @dataclass(slots=True)
 class Piece:
     """One element at the top of the data set: where it stood in the buffer, what leaves in its place (None
@@ -103,14 +115,14 @@ class Walk(Leaves):
             self.notes.act(path, "X", goes)
             self.gather_lost(element, active)
             return Piece(element.tag, element.start, end, None, self.notes)
-        node = self._node(element, path, active, creators, False)
+        node = self._node(element, path, active, creators, "")
         return Piece(element.tag, element.start, end, node, self.notes)
 
     def items(self, elements: list[Element], prefix: str, outer: charset.Charset) -> list[Node]:
         """Nodes of one item, in the order of their tags."""
         active = self.declared(elements, prefix, outer)
         creators = self.creators(elements)
-        known_scheme = self._scheme(elements)
+        scheme = self._scheme(elements)
         loose = tables.unexplained(elements, self.value)
         nodes: dict[int, Node] = {}
         for element in elements:
@@ -119,7 +131,7 @@ class Walk(Leaves):
                 self.notes.act(path, "X", TWICE if element.tag in nodes else UNEXPLAINED)
                 self.gather_lost(element, active)
                 continue
-            node = self._node(element, path, active, creators, known_scheme)
+            node = self._node(element, path, active, creators, scheme)
             if node is not None:
                 nodes[element.tag] = node
         for tag in _idle_creators(nodes):
@@ -133,11 +145,11 @@ class Walk(Leaves):
         path: str,
         active: charset.Charset,
         creators: dict[int, str],
-        known_scheme: bool,
+        scheme: str,
     ) -> Node | None:
         rule = RULES.get(element.tag)
         if rule is not None and element.tag >> 16 > 7 and (element.tag >> 16 != IMAGE or ">" not in path):
-            return self._known(element, rule, path, active, known_scheme)
+            return self._known(element, rule, path, active, scheme)
         return self._unknown(element, path, active, creators)
 
     def creators(self, elements: list[Element]) -> dict[int, str]:
@@ -148,9 +160,10 @@ class Walk(Leaves):
                 found[e.tag] = "" if e.tag in found else self.value(e).decode("latin-1").strip(" \0")
         return found
 
-    def _scheme(self, elements: list[Element]) -> bool:
-        named = next((self.value(e) for e in elements if e.tag == 0x00080102), b"")
-        return named.strip(b" \0") in STANDARD_SCHEMES
+    def _scheme(self, elements: list[Element]) -> str:
+        """The public coding scheme of an item, or nothing."""
+        named = next((self.value(e) for e in elements if e.tag == 0x00080102), b"").strip(b" \0")
+        return named.decode() if named in STANDARD_SCHEMES else ""
 
     def _drop_idle_creators(self, pieces: list[Piece]) -> None:
         idle = _idle_creators({piece.tag for piece in pieces if piece.node is not None})
@@ -179,7 +192,7 @@ class Walk(Leaves):
         return None
 
     def _known(
-        self, element: Element, rule: Rule, path: str, active: charset.Charset, known_scheme: bool
+        self, element: Element, rule: Rule, path: str, active: charset.Charset, scheme: str
     ) -> Node | None:
         action = rule.action
         if rule.tag in MARKERS:
@@ -201,9 +214,10 @@ class Walk(Leaves):
             return self.uid(element, path)
         if action == "S":
             return self.date(element, rule, path)
-        if action == "K" and not known_scheme:
+        if action == "K" and not scheme:
             action = LOCAL_CODE.get(rule.tag, action)
-        return self.kept(element, rule.vr, path, active, action, rule.reason, type=rule.type)
+        form = FORMS.get(rule.tag, scheme if rule.tag in CODES else "")
+        return self.kept(element, rule.vr, path, active, action, rule.reason, type=rule.type, form=form)
 
     def _sequence(self, element: Element, rule: Rule, path: str, active: charset.Charset) -> Node | None:
         if element.vr != "SQ" and element.items is None and element.end > element.begin:

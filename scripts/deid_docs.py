@@ -19,7 +19,7 @@ PAGE = ROOT / "docs" / "deidentification.md"
 APPENDIX = ROOT / "docs" / "deidentification-profile.md"
 MARKED = re.compile(r"(<!-- begin (\w+) -->\n).*?(<!-- end \2 -->)", re.DOTALL)
 MEANINGS = {
-    "K": "kept, if the value fits its type and repeats no identifier",
+    "K": "kept, if the value fits its type, text its form, and it repeats no identifier",
     "X": "removed",
     "Z": "emptied",
     "D": "replaced by a fixed value",
@@ -31,6 +31,7 @@ KINDS = {
     "name": "a person's name",
     "id": "an identifier",
     "place": "a place",
+    "station": "a device's own name",
     "text": "free text",
     "date": "a date",
     "uid": "a UID",

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from deid.exam import carriers, frames, objects, privates, standard, texts, typed, writings
+from deid.exam import apart, carriers, frames, objects, privates, standard, texts, typed, writings
 from deid.exam.answers import Answer
 from deid.exam.disorder import DISORDERS
 from deid.exam.draft import BIG_ENDIAN, DEFLATED, EXPLICIT, IMPLICIT, Case, Draft
+from deid.exam.encoding import piece
 from deid.exam.headers import Shape, shape, shapes, start
 from deid.exam.people import Name, People
 
@@ -29,6 +30,7 @@ CHARSETS = (
 PLACES = (*carriers.CARRIERS, *DISORDERS)
 CARRYING = (EXPLICIT, IMPLICIT, BIG_ENDIAN, DEFLATED)
 SCRIPTS = {"latin": "latin", "cp949 undeclared": "extended"}
+LIES = ("utf-8 as Cyrillic", "cp949 as Thai", "utf-8 as extended", "cp949 as Japanese")
 DECLARED = ("utf8", "ir149", "ir149 alone")
 
 
@@ -151,6 +153,7 @@ class Corpus:
                 texts.plant(draft, f"name of the {title}, Hangul and Hanja", written)
         self._strangers(looks)
         self._numbers(looks)
+        self._apart(looks)
         for number in range(len(typed.HIDDEN)):
             draft = self.draft(next(looks), "typed", syntax=SYNTAXES[number % len(SYNTAXES)])
             typed.plant(draft, self.people, number)
@@ -187,6 +190,51 @@ class Corpus:
         for charset in DECLARED:
             draft = self.draft(next(looks), "text-date", charset=charset)
             texts.plant(draft, "date", list(writings.korean_days(people)))
+
+    def _apart(self, looks: Iterator[Shape]) -> None:
+        """Each in descriptions and in the text of the device."""
+        for charset in ("latin", "utf8", "euc-kr undeclared", *LIES):
+            case = self.case(SCRIPTS.get(charset, "korean"))
+            korean = charset != "latin"
+            written = [
+                *apart.numbers(self.people, case.person, dashes=korean),
+                *apart.days(case.study_day),
+                *apart.strangers(self.people, "korean" if korean else "latin"),
+                *(writings.hangul(case.person.name) if charset in LIES else ()),
+            ]
+            self._both(looks, "another way of writing", written, charset, case)
+        for name in apart.SHORT:
+            case = self.case("latin")
+            self._both(looks, "short name", apart.joined(*name), "latin", case, PatientName="^".join(name))
+        for hospital in apart.HOSPITALS:
+            underlined = hospital.upper().replace(" ", "_")
+            written = [(hospital, (hospital,)), (underlined, (underlined,))]
+            self._both(
+                looks, "name of the hospital", written, "latin", self.case("latin"), InstitutionName=hospital
+            )
+
+    def _both(
+        self,
+        looks: Iterator[Shape],
+        kind: str,
+        written: list[writings.Written],
+        charset: str,
+        case: Case,
+        **known: str,
+    ) -> None:
+        for first in range(0, len(written), len(texts.FIELDS)):
+            draft = self._knowing(next(looks), charset, case, known)
+            texts.plant(draft, kind, written[first : first + len(texts.FIELDS)])
+        for first in range(0, len(written), len(texts.DEVICE)):
+            draft = self._knowing(next(looks), charset, case, known)
+            texts.put(draft, [(kind, one) for one in written[first : first + len(texts.DEVICE)]])
+
+    def _knowing(self, look: Shape, charset: str, case: Case, known: dict[str, str]) -> Draft:
+        draft = self.draft(look, "apart", charset=charset, case=case)
+        for keyword, value in known.items():
+            draft.forget(keyword)
+            draft.plant(piece(keyword, value), "patient, staff and hospital", value)
+        return draft
 
     def _privates(self) -> None:
         for number, look in enumerate(shapes()):

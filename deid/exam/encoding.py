@@ -37,6 +37,10 @@ CHARACTER_SETS = {
     "cp949 undeclared": "ISO_IR 100",
     "utf-8 undeclared": "ISO_IR 100",
     "wrong term": "ISO_IR 149",
+    "utf-8 as Cyrillic": "ISO_IR 144",
+    "cp949 as Thai": "ISO_IR 166",
+    "utf-8 as extended": "ISO 2022 IR 100",
+    "cp949 as Japanese": "ISO 2022 IR 6\\ISO 2022 IR 87",
 }
 """How text is written, and what Specific Character Set says of it; some of them lie, as real archives do."""
 _BREAKS = re.compile(r"([\\^=\r\n\f\t])")
@@ -98,9 +102,9 @@ class Encoder:
             return value.encode("ascii")
         if self.charset == "latin":
             return value.encode("latin-1", "replace")
-        if self.charset in {"utf8", "utf-8 undeclared"}:
+        if self.charset.startswith(("utf8", "utf-8")):
             return value.encode("utf-8")
-        if self.charset in {"euc-kr undeclared", "cp949 undeclared"}:
+        if self.charset.startswith(("euc-kr", "cp949")):
             return value.encode("cp949")
         parts = _BREAKS.split(value)
         return b"".join(

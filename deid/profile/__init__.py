@@ -14,9 +14,9 @@ from pathlib import Path
 
 from pydicom.datadict import dictionary_has_tag, dictionary_VM, dictionary_VR
 
-PROFILE_VERSION = "2025b.2"
+PROFILE_VERSION = "2025b.3"
 ACTIONS = frozenset("KXZDUSC")
-KINDS = frozenset({"", "name", "id", "place", "text", "date", "uid"})
+KINDS = frozenset({"", "name", "id", "place", "station", "text", "date", "uid"})
 TAG = re.compile(r"\([0-9A-F]{4},[0-9A-F]{4}\)")
 PATTERNS = {"(50XX,XXXX)", "(60XX,XXXX)", "(60XX,3000)", "(60XX,4000)", "(ODD,XXXX)"}
 PRIVATE_VRS = frozenset({"DS", "IS", "FL", "FD", "SS", "US", "SL", "UL", "CS", "SH"})

@@ -35,14 +35,13 @@ NOT_CT_CREATORS = (
 )
 PLACE_WORDS = (
     "Institution",
-    "Station",
     "Location",
     "Department",
     "Address",
     "Organization",
-    "AETitle",
     "Site",
 )
+STATION_WORDS = ("Station", "AETitle")
 ID_WORDS = ("ID", "Number", "Identif", "Locator", "Serial", "Phone", "Telecom", "Plate", "Cassette")
 REASONS = {
     "X": "May identify and research does not need it",
@@ -74,8 +73,8 @@ def identity(tag: str, name: str) -> tuple[str, str]:
 
 
 def kind_of(keyword: str, vr: str, action: str) -> str:
-    """What a value, once found here, means for the search in other text: name, id, place, date, uid or
-    nothing.
+    """What a value, once found here, means for the search in other text: name, id, place, station, date,
+    uid or nothing.
     """
     if vr == "PN":
         return "name"
@@ -85,6 +84,8 @@ def kind_of(keyword: str, vr: str, action: str) -> str:
         return "date"
     if vr not in TEXT_VRS or action not in "XZD":
         return ""
+    if any(word in keyword for word in STATION_WORDS):
+        return "station"
     if any(word in keyword for word in PLACE_WORDS):
         return "place"
     if vr in {"SH", "AE"} or any(word in keyword for word in ID_WORDS):

@@ -15,9 +15,9 @@ from deid.full import Done, Recipe, strip_parsed
 from deid.profile import RULES
 from deid.reading import header, parse
 from deid.residue import BINARY
+from deid.spelling import VOCABULARY, normalise
 from deid.stream import Element, Parser, path_of
 from deid.syntax import SYNTAXES
-from deid.terms import VOCABULARY, normalise
 from scripts.fuzz.mutate import mutated
 from scripts.fuzz.seeds import Seed
 

@@ -51,7 +51,7 @@ def test_of_a_known_creator_the_list_s_own_bytes_are_written() -> None:
 @pytest.mark.parametrize(
     ("declared", "written"),
     [
-        (b"\nISO_IR 192\n", b"ISO_IR 192"),
+        (b" ISO_IR 192", b"ISO_IR 192"),
         (b"\\ ISO 2022 IR 149", b"\\ISO 2022 IR 149"),
         (b"ISO_IR 192", b"ISO_IR 192"),
     ],

@@ -17,7 +17,7 @@ from deid.reading import parse
 from tests.deid import make
 
 DATES = Dates.day_zero(date(2020, 3, 1))
-NAMES = ["Kwak^Dusan=郭^斗山=곽^두산", "ZYXWVUT^QORVEX", "Nam^Gungok"]
+NAMES = ["Kwak^Dusan=郭^斗山=곽^두산", "ZYXWVUT^QORVEX", "Nam^Gungok", "Ko^Eun", "LEE HA NA", "Yi^So Ra"]
 SECRETS = [
     "Dusan",
     "두산",
@@ -29,6 +29,12 @@ SECRETS = [
     "QX7788123",
     "010-0000-9876",
     "가상구 시험로",
+    "KOEUN",
+    "EUN KO",
+    "HANALEE",
+    "YISORA",
+    "2020. 3. 4",
+    "990230_1234567",
 ]
 TEXTS = [
     "Dusan",
@@ -38,6 +44,12 @@ TEXTS = [
     "call 010-0000-9876",
     "서울특별시 가상구 시험로 1",
     "ZYXWVUT chest",
+    "KOEUN",
+    "chest EUN KO",
+    "HANALEE 64M",
+    "CT YISORA",
+    "CT 2020. 3. 4.",
+    "990230_1234567 CT",
 ]
 STRINGS = {"LO", "SH", "ST", "LT", "UT", "PN", "UC", "CS"}
 PLACES = sorted(

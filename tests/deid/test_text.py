@@ -5,8 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deid import charset
-from deid.terms import normalise, terms_of
-from deid.text import allowed, clean, coded
+from deid.spelling import normalise
+from deid.terms import terms_of
+from deid.text import clean
+from deid.vocabulary import allowed, coded
 
 FOUND = frozenset(
     {
