@@ -70,21 +70,19 @@ class Notes:
         """Remembers an identifier of the given kind (see ``profile.KINDS``), found at ``path``."""
         if kind and len(value) > MAX_IDENTIFYING:
             raise Refused("too_large", path)
-        if kind:
-            for text in active.readings(value.strip(b" \0")):
-                self._gather(kind, text)
-
-    def _gather(self, kind: str, text: str) -> None:
-        if not text or text == DUMMY:
+        if not kind:
             return
-        if kind == "uid":
-            self.uids.extend(part.strip() for part in text.split("\\"))
-        elif kind == "name":
-            self.found.extend(("name", part) for part in text.split("\\") if part)
-        elif kind == "date":
-            self.found.extend(("date", _day(part.strip())) for part in text.split("\\") if part)
-        else:
-            self.found.append((kind, text))
+        for text in active.readings(value.strip(b" \0")):
+            if not text or text == DUMMY:
+                continue
+            if kind == "uid":
+                self.uids.extend(part.strip() for part in text.split("\\"))
+            elif kind == "name":
+                self.found.extend(("name", part) for part in text.split("\\") if part)
+            elif kind == "date":
+                self.found.extend(("date", _day(part.strip())) for part in text.split("\\") if part)
+            else:
+                self.found.append((kind, text))
 
     def judge(self, terms: Terms) -> None:
         """Judges the noted text and numbers, now that every identifier of the file is known."""
