@@ -51,7 +51,6 @@ def test_of_a_known_creator_the_list_s_own_bytes_are_written() -> None:
 @pytest.mark.parametrize(
     ("declared", "written"),
     [
-        (b" ISO_IR 192", b"ISO_IR 192"),
         (b"\\ ISO 2022 IR 149", b"\\ISO 2022 IR 149"),
         (b"ISO_IR 192", b"ISO_IR 192"),
     ],
