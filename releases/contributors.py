@@ -69,12 +69,13 @@ def _moments(cases: Mapping[int, int]) -> Iterator[tuple[int, tuple[int, str], s
     for start in range(0, len(ids), BATCH):
         part = ids[start : start + BATCH]
         changes = AnswerChange.objects.filter(case__in=part, cause=AnswerChange.Cause.ENTERED)
+        changes = changes.exclude(by=None)
         for case, who, at in changes.values_list("case", "by", "at"):
             yield case, (who, ANSWERS), _day(at)
         decisions = Decision.objects.filter(case__in=part).values_list("case", "by", "at")
         for case, who, at in decisions:
             yield case, (who, REVIEWED), _day(at)
-        asked = QueryMessage.objects.filter(query__case__in=part, by__site=None)
+        asked = QueryMessage.objects.filter(query__case__in=part, by__isnull=False, by__site=None)
         for case, who, at in asked.values_list("query__case", "by", "at"):
             yield case, (who, REVIEWED), _day(at)
         stored = Series.objects.stored().filter(exam__subject__in=[cases[case] for case in part])
