@@ -183,7 +183,8 @@ def _exams(subject: Subject, answers: Mapping[str, str]) -> list[ExamView]:
         exam.pk: ExamFacts(exam.pk, exam.kind, exam.slot, exam.shifted_date, exam.shifted_time, exam.anchored)
         for exam in exams
     }
-    stay = stay_findings(facts.values(), answers)
+    here = {exam.pk for exam in exams if any(one.on_file for one in exam.series.all())}
+    stay = stay_findings((one for one in facts.values() if one.id in here), answers)
     return [
         ExamView(exam, facts[exam.pk], list(exam.series.all()), found, stay.get(exam.pk, []))
         for exam in exams

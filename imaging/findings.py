@@ -69,7 +69,7 @@ def kept(series: Series) -> list[dict[str, Any]]:
 
 
 def undecided(series: Iterable[Series]) -> int:
-    """How many findings of series on file wait for a curator's decision."""
+    """How many findings of these series wait for a curator's decision."""
     return sum(found.undecided for listed in found_of(series).values() for found in listed)
 
 

@@ -1,11 +1,12 @@
 """Reading what is stored."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
 from django.db.models import Q
 
 from imaging.models import Exam, Instance, Series
+from imaging.signals import objects_kept
 from imaging.slots import Taken
 from imaging.validation import is_frontal
 from registry.models import Subject
@@ -43,7 +44,13 @@ def taken(*, exams: Iterable[Exam]) -> list[Taken]:
 
 def on_record(*, name: str) -> bool:
     """Whether a row claims the object."""
-    return Series.objects.filter(Q(object_name=name) | Q(preview_name=name)).exists()
+    return Series.objects.filter(Q(object_name=name) | Q(preview_name=name)).exists() or bool(kept({name}))
+
+
+def kept(names: Set[str]) -> set[str]:
+    """Those of the objects that another room needs although no series claims them."""
+    answers = objects_kept.send(sender=None, names=names)
+    return {name for _receiver, told in answers for name in told}
 
 
 def withdrawn(*, identifiers: Iterable[uuid.UUID]) -> set[uuid.UUID]:

@@ -57,13 +57,15 @@ def findings_of_twins(series: Iterable[Series]) -> dict[uuid.UUID, list[dict[str
     if not pairs:
         return found
     owners = {one.pk: one.exam.subject for one in _with_owners(mine)}
-    for key, others in pairs.items():
-        found[key] = _meaning(owners[key], others)
+    for key in pairs.keys() & owners.keys():
+        found[key] = _meaning(owners[key], pairs[key])
     return found
 
 
 def twins_of(keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[tuple[Twin, Series]]]:
-    """For each series its pairs with series on file, the series with exam, subject and site; two queries."""
+    """For each series its pairs with series on file of people who have not withdrawn, with exam, subject and
+    site; two queries.
+    """
     wanted = set(keys)
     pairs = Twin.objects.filter(one__in=wanted)
     listed = list(pairs)
@@ -84,7 +86,8 @@ def seen_twins(series: Series, *, user: User) -> list[tuple[Twin, Series]]:
 
 
 def _with_owners(keys: Iterable[uuid.UUID]) -> Iterable[Series]:
-    rows = Series.objects.filter(pk__in=set(keys)).select_related("exam__subject__site")
+    here = Series.objects.filter(pk__in=set(keys)).exclude(exam__subject__key__destroyed_at__isnull=False)
+    rows = here.select_related("exam__subject__site")
     return rows.defer("header", "receipt", "findings").order_by("pk")
 
 

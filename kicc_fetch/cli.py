@@ -18,7 +18,7 @@ from kicc_fetch.words import own_language, say
 
 MANIFEST = "manifest.json"
 IMAGES = "images"
-GONE = {"subject_withdrawn", "not_found"}
+GONE = {"not_found", "subject_withdrawn", "series_withdrawn", "series_lost"}
 
 
 class Exit(IntEnum):

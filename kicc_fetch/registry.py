@@ -1,4 +1,7 @@
-"""The registry's API, seen by who takes a release: calls that wait out a bad line."""
+"""The registry's API, seen by who takes a release: calls that wait out a bad line.
+
+What stands in `kicc_send.registry` too is there because each is installed by itself.
+"""
 
 from __future__ import annotations
 

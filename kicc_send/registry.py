@@ -1,4 +1,7 @@
-"""The registry's API, seen from the hospital: calls that wait out a bad line and say what is refused."""
+"""The registry's API, seen from the hospital: calls that wait out a bad line and say what is refused.
+
+What stands in `kicc_fetch.registry` too is there because each is installed by itself.
+"""
 
 from __future__ import annotations
 

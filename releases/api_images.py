@@ -50,7 +50,7 @@ class ArchiveView(APIView):
         responses={
             (200, "application/zip"): OpenApiTypes.BINARY,
             (206, "application/zip"): OpenApiTypes.BINARY,
-            410: OpenApiResponse(description="`subject_withdrawn`"),
+            410: OpenApiResponse(description="`subject_withdrawn`, `series_withdrawn`, `series_lost`"),
             416: OpenApiResponse(description="`no_such_range`"),
         },
     )

@@ -6,4 +6,4 @@ class ReleasesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from releases import problems  # noqa: F401
+        from releases import keeping, problems  # noqa: F401

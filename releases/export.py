@@ -63,13 +63,15 @@ class Made:
 class Slip:
     """What an export says of itself beside the release: under which access, which filters, who is left out.
 
-    `keep` says which records become rows; `withdrawn` counts people of the release who are not handed out.
+    `keep` says which records become rows, `credit` (else `keep`) whose contributors are told;
+    `withdrawn` counts people of the release who are not handed out.
     """
 
     access: int | None = None
     filters: Mapping[str, str] = field(default_factory=dict)
     withdrawn: int = 0
     keep: Callable[[Record], bool] = lambda record: True
+    credit: Callable[[Record], bool] | None = None
 
 
 class Export:
@@ -104,6 +106,11 @@ class Export:
     def records(self, order: str = "code") -> Iterator[Record]:
         """The records that leave."""
         return (record for record in self._records(order) if self.slip.keep(record))
+
+    def credited(self) -> Iterator[Record]:
+        """The records whose contributors are told."""
+        credit = self.slip.credit or self.slip.keep
+        return (record for record in self._records("code") if credit(record))
 
     def hand_out(self, name: str) -> Made:
         """The file `name`, which the caller closes."""

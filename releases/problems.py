@@ -34,6 +34,24 @@ register(
                 "hidden. Leave the filters out, or ask for a table of rows."
             ),
         ),
+        "hospital_is_hidden": (
+            400,
+            _(
+                "At this level nobody's hospital is told, so there is no table of one hospital. "
+                "Leave the filter out, or ask for the limited level."
+            ),
+        ),
+        "series_withdrawn": (
+            410,
+            _("This series was withdrawn after the release. Go on without it; the others are as they were."),
+        ),
+        "series_lost": (
+            410,
+            _(
+                "The images of this series are gone from the store. Tell the registry. "
+                "The others are as they were."
+            ),
+        ),
         "nobody_left": (409, _("Nobody of the release fits all of these filters. Take one out.")),
         "text_needed": (400, _("Write why: the data board, the hospitals and the record read it.")),
         "text_too_long": (400, _("The text has %(length)d characters; %(most)d is the most. Shorten it.")),

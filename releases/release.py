@@ -76,6 +76,15 @@ class Release(FrozenModel):
         return str(_("Release %(number)d") % {"number": self.number})
 
 
+class ReleasedObject(models.Model):
+    """An object of the store that a release names; it stays when its series has got another since."""
+
+    name = models.CharField(max_length=120, primary_key=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class ReleaseCase(FrozenModel):
     """A case as it was when the release was made: `content` is canonical JSON, `sha256` its digest.
 

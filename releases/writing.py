@@ -164,8 +164,8 @@ def _contributors(export: Export, out: IO[bytes]) -> int:
 
 
 def people_of(export: Export) -> list[Contributor]:
-    """Who contributed to the records that leave."""
-    return contributors(record.data["work"] for record in export.records())
+    """Who contributed to the records that are credited."""
+    return contributors(record.data["work"] for record in export.credited())
 
 
 def _contributor_rows(export: Export) -> Iterator[list[Value]]:

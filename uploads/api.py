@@ -67,7 +67,9 @@ class FileSerializer(serializers.Serializer[Any]):
 
 class UploadSeriesSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
-    state = serializers.ChoiceField(["queued", "running", "stored", "quarantined", "refused", "failed"])
+    state = serializers.ChoiceField(
+        [*("queued", "running", "stored", "quarantined", "withdrawn", "refused", "failed")]
+    )
     step = serializers.CharField()
     files_done = serializers.IntegerField()
     files_total = serializers.IntegerField()

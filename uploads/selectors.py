@@ -93,7 +93,7 @@ def files_of(*, upload: Upload) -> list[dict[str, Any]]:
 def series_of(*, upload: Upload) -> list[dict[str, Any]]:
     """Every series of the upload: identifier, state, step, counts, findings with their sentences.
 
-    States: queued, running, stored, quarantined, refused (no file was taken), failed.
+    States: queued, running, stored, quarantined, withdrawn, refused (no file was taken), failed.
     """
     jobs = list(upload.jobs.filter(kind=Job.Kind.SERIES).order_by("created_at", "pk"))
     identifiers = _identifiers(upload, jobs)

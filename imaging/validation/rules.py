@@ -201,4 +201,4 @@ CHECKS: dict[str, Check] = {
 }
 
 RECOMPUTED = frozenset({*CHECKS, "mixed_calendars", "also_elsewhere"})
-"""Findings that follow from all instances of a series and are judged anew when it grows."""
+"""Findings judged anew when a series grows: they follow from all its instances, or are kept no longer."""

@@ -14,7 +14,6 @@ FOLDER = Path(__file__).parent
 COLUMNS = ["column", "limited", "safe_harbor", "quasi", "why"]
 SUMMARY, SAFE_HARBOR, LIMITED, IMAGES = "summary", "safe-harbor", "limited", "images"
 LEVELS = (SUMMARY, SAFE_HARBOR, LIMITED, IMAGES)
-ROWS_OF_PEOPLE = (SAFE_HARBOR, LIMITED, IMAGES)
 KEEP, TOP, RARE, DROP = "keep", "top", "rare", "drop"
 TREATMENTS = (KEEP, TOP, RARE, DROP)
 

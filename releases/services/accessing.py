@@ -17,7 +17,7 @@ from releases import agreement
 from releases.access import on_the_board
 from releases.export import Export, Slip
 from releases.frozen import Record
-from releases.layouts import SUMMARY
+from releases.layouts import SAFE_HARBOR, SUMMARY
 from releases.models import Access, Release
 from releases.risk import Risk, from_data, risk
 from releases.selectors import Held, without_withdrawn
@@ -40,8 +40,8 @@ def ask(
 ) -> Access:
     """Ask the data board for a release at a level, narrowed by filters as on the cohort page.
 
-    Problem: not_allowed, no_such_level, summary_is_whole, bad_filter…, nobody_left, text_needed,
-    text_too_long, identifying_text, renewed_already.
+    Problem: not_allowed, no_such_level, summary_is_whole, hospital_is_hidden, bad_filter…, nobody_left,
+    text_needed, text_too_long, identifying_text, renewed_already.
     """
     if not actor.exports_tables:
         raise Problem("not_allowed")
@@ -50,6 +50,8 @@ def ask(
     chosen = chosen_of(release, asked)
     if level == SUMMARY and chosen:
         raise Problem("summary_is_whole")
+    if level == SAFE_HARBOR and "site" in chosen.query:
+        raise Problem("hospital_is_hidden")
     if not any(keeper(release, chosen)[0](record) for record in Held(release).records()):
         raise Problem("nobody_left")
     if renews is not None and renews.renewals.filter(state__in=("asked", "approved")).exists():
@@ -184,9 +186,13 @@ def keeper(release: Release, chosen: Chosen) -> tuple[Callable[[Record], bool], 
 
 
 def export_of(access: Access) -> Export:
-    """The files that leave under an access, as they are now."""
+    """The files that leave under an access, as they are now.
+
+    At Safe Harbor, whose contributors would tell the hospitals of the rows, all of the release are credited.
+    """
     keep, gone = keeper(access.release, chosen_of(access.release, access.filters))
-    slip = Slip(access=access.pk, filters=access.filters, withdrawn=gone, keep=keep)
+    credit = without_withdrawn(access.release)[0] if access.level == SAFE_HARBOR else keep
+    slip = Slip(access=access.pk, filters=access.filters, withdrawn=gone, keep=keep, credit=credit)
     return Held(access.release).export(access.level, slip)
 
 

@@ -33,7 +33,7 @@ from releases import layouts
 from releases.contributors import work_of
 from releases.export import whole
 from releases.frozen import SCHEMA, Record, canonical, digest, sha256
-from releases.models import Release, ReleaseCase
+from releases.models import Release, ReleaseCase, ReleasedObject
 
 TITLE_LENGTH = 120
 WORDS = ("text", "signature")
@@ -46,10 +46,10 @@ OF_SERIES = (
 
 @transaction.atomic
 def make(*, actor: User, title: str) -> Release:
-    """The next release, of every accepted case as it is now.
+    """The next release, of every accepted case as it is now, but for people who withdrew.
 
-    The cases are locked, so that none is returned or changed meanwhile. Problem: not_allowed, release_title,
-    identifying_text, release_of_nobody, release_unchanged, no_layout.
+    Cases and subjects are locked, so that none is returned or changed, and no series withdrawn, meanwhile.
+    Problem: not_allowed, release_title, identifying_text, release_of_nobody, release_unchanged, no_layout.
     """
     if actor.role != Role.LEAD:
         raise Problem("not_allowed")
@@ -58,8 +58,9 @@ def make(*, actor: User, title: str) -> Release:
         raise Problem("release_title", limit=TITLE_LENGTH)
     refuse_identifying(title)
     cases = list(
-        Case.objects.select_for_update(of=("self",))
+        Case.objects.select_for_update(of=("self", "subject"))
         .filter(state=Case.State.ACCEPTED)
+        .exclude(subject__key__destroyed_at__isnull=False)
         .select_related("subject")
         .order_by("subject__code")
     )
@@ -100,6 +101,11 @@ def make(*, actor: User, title: str) -> Release:
             for case, record in zip(cases, records, strict=True)
         ),
         batch_size=500,
+    )
+    ReleasedObject.objects.bulk_create(
+        (ReleasedObject(name=one["object_name"]) for record in records for one in record.data["series"]),
+        batch_size=500,
+        ignore_conflicts=True,
     )
     audit.record(
         verb=AuditEvent.Verb.RELEASE_MADE,

@@ -1,10 +1,12 @@
 """The images of a release, decrypted as they stream, whole or from a byte on."""
 
 import re
+import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from imaging.selectors import withdrawn
 from registry import vaults
 from registry.errors import Problem
 from registry.models import Subject, User
@@ -15,7 +17,7 @@ from releases.models import Access
 from releases.risk import risk
 from releases.services.accessing import answered, chosen_of, export_of, keeper
 from releases.services.taking import demand_open, note
-from vault import open_sealed
+from vault import MissingObject, open_sealed
 
 RANGE = re.compile(r"bytes=(\d{1,15})?-(\d{1,15})?")
 
@@ -39,12 +41,16 @@ class Part:
 def listed(*, actor: User, access: Access) -> list[Mapping[str, Any]]:
     """Every series of the access, in the release's order: {"subject", "id", "bytes", "instances", …}.
 
+    Series withdrawn since are left out.
+
     Problem as taking.demand_open, no_images, risk_grew.
     """
     _demand(actor, access)
     with export_of(access) as export:
         if not answered(access, risk(export.table, access.level)):
             raise Problem("risk_grew")
+        found = [(record, one) for record in export.records() for one in record.data["series"]]
+        gone = withdrawn(identifiers=[uuid.UUID(one["id"]) for _record, one in found])
         return [
             {
                 "subject": record.code,
@@ -55,8 +61,8 @@ def listed(*, actor: User, access: Access) -> list[Mapping[str, Any]]:
                 "instances": one["instance_count"],
                 "instances_sha256": one["instances_sha256"],
             }
-            for record in export.records()
-            for one in record.data["series"]
+            for record, one in found
+            if uuid.UUID(one["id"]) not in gone
         ]
 
 
@@ -65,13 +71,19 @@ def read(
 ) -> Part:
     """One series of the access as a ZIP. `wanted` is the Range header, `known` the If-Range header.
 
-    Problem as `listed`, not_found, no_such_range, subject_withdrawn; StoreError.
+    Problem as `listed`, not_found, no_such_range, subject_withdrawn, series_withdrawn,
+    series_lost; StoreError.
     """
     _demand(actor, access)
     subject, facts = _find(access, series)
-    reader = open_sealed(
-        vaults.store(), facts["object_name"], subject_key=subject_key(subject), kind="series"
-    )
+    if withdrawn(identifiers=[uuid.UUID(series)]):
+        raise Problem("series_withdrawn")
+    try:
+        reader = open_sealed(
+            vaults.store(), facts["object_name"], subject_key=subject_key(subject), kind="series"
+        )
+    except MissingObject:
+        raise Problem("series_lost") from None
     etag = f'"{facts["instances_sha256"]}"'
     start, end = span(wanted if known in ("", etag) else "", reader.size)
     if not asks_only:

@@ -224,3 +224,11 @@ def test_a_scan_without_an_original_axial_series_waits_for_a_curator(case: Case,
         review.accept(actor=curator, **people.seen(case))
     people.series(scan.exam, thickness_mm=5.0, header={"image_type": "ORIGINAL\\PRIMARY\\AXIAL"})
     assert review.accept(actor=curator, **people.seen(case))
+
+
+def test_a_ct_that_is_not_on_file_is_held_beside_no_stay(radiologist: User, curator: User) -> None:
+    case = people.complete(radiologist, pcr_pos_day="3")
+    scans = Series.objects.filter(exam__subject=case.subject, exam__kind="CT")
+    scans.update(state=Series.State.QUARANTINED, object_name=None, preview_name="", instance_count=0)
+    page = signed_in(curator).get(f"/review/{case.subject.code}/").content.decode()
+    assert "lies before the first positive RT-PCR" not in page

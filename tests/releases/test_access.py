@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
-from cohort.models import Case
+from cohort.models import AnswerChange, Case
 from registry.errors import Problem
 from registry.models import AuditEvent, Role, SubjectKey, User
 from releases import agreement
@@ -277,6 +277,24 @@ def test_the_api_goes_the_same_way(signed_in: SignIn, release: Release, research
     )
     assert mine.post(f"{where}dance/", {}, **JSON).status_code == 404
     assert board.get("/api/v1/accesses/").json()["results"][0]["id"] == made["id"]
+
+
+def test_safe_harbor_tells_no_hospital_of_the_rows(researcher: User, lead: User) -> None:
+    for code, sex in (("S03", "1"), ("S05", "2")):
+        by = people.user(at=people.site(code))
+        case = people.complete(by, Case.State.ACCEPTED, sex=sex)
+        AnswerChange.objects.create(case=case, item="sex", new=sex, cause="entered", by=by, revision=1)
+    release = freezing.make(actor=lead, title="First")
+    assert refused(lambda: asked(researcher, release, "safe-harbor", site="S03")) == "hospital_is_hidden"
+
+    def credited(level: str) -> set[str]:
+        with accessing.export_of(in_force(researcher, release, lead, level, sex="2")) as export:
+            assert export.make("table.csv").rows == 1
+            lines = export.make("contributors.csv").content.read().decode("utf-8-sig").splitlines()
+        return {line.split(",")[1] for line in lines[1:]}
+
+    assert credited("safe-harbor") == {"S03", "S05"}
+    assert credited("limited") == {"S05"}
 
 
 def test_contributors_have_the_roles_of_their_work(release: Release) -> None:

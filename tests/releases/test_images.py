@@ -7,6 +7,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from imaging.models import Series
+from imaging.services import withdrawing
+from registry import vaults
 from registry.errors import Problem
 from registry.models import AuditEvent, Role, SubjectKey, User
 from releases.models import Access, Taking
@@ -14,6 +17,8 @@ from releases.services import accessing, freezing
 from releases.services.images import span
 from tests.cohort import people
 from tests.releases.images import case_with_images
+from uploads.models import UnclaimedObject
+from uploads.services import inventory, unclaimed
 
 SignIn = Callable[[User], Client]
 
@@ -102,6 +107,45 @@ def test_images_are_those_of_the_access_and_of_nobody_who_withdrew(
     SubjectKey.objects.filter(subject=ours.exam.subject).update(wrapped=None, destroyed_at=timezone.now())
     assert client.get(f"{where}{ours.pk}.zip").status_code == 404
     assert client.get(where).json()["series"] == []
+
+
+def test_a_series_withdrawn_since_is_not_handed_out(
+    signed_in: SignIn, researcher: User, lead: User, radiologist: User
+) -> None:
+    series = case_with_images(radiologist)
+    curator = people.user(Role.CURATOR)
+    client, access = signed_in(researcher), granted(researcher, lead)
+    where = f"/api/v1/accesses/{access.pk}/images/"
+    assert len(client.get(where).json()["series"]) == 1
+    withdrawing.withdraw(actor=curator, series_id=series.pk, reason="another patient's")
+    assert client.get(where).json()["series"] == []
+    gone = client.get(f"{where}{series.pk}.zip")
+    assert (gone.status_code, gone.json()["code"]) == (410, "series_withdrawn")
+    assert not Taking.objects.filter(name=f"series/{series.pk}").exists()
+
+
+def test_a_series_that_got_another_object_since_is_still_there(
+    signed_in: SignIn, researcher: User, lead: User, radiologist: User
+) -> None:
+    series = case_with_images(radiologist)
+    client, access = signed_in(researcher), granted(researcher, lead)
+    where = f"/api/v1/accesses/{access.pk}/images/{series.pk}.zip"
+    before, old = body(client.get(where)), series.object_name
+    Series.objects.filter(pk=series.pk).update(object_name="series/a longer one")
+    UnclaimedObject.objects.create(name=old, until=timezone.now())
+    assert (unclaimed.clear(), UnclaimedObject.objects.count()) == (1, 0)
+    assert body(client.get(where)) == before
+    assert old not in {fault.name for fault in inventory.orphans()}
+
+
+def test_a_series_that_the_store_has_lost_is_said_as_that(
+    signed_in: SignIn, researcher: User, lead: User, radiologist: User
+) -> None:
+    series = case_with_images(radiologist)
+    client, access = signed_in(researcher), granted(researcher, lead)
+    vaults.store().delete(series.object_name)
+    gone = client.get(f"/api/v1/accesses/{access.pk}/images/{series.pk}.zip")
+    assert (gone.status_code, gone.json()["code"]) == (410, "series_lost")
 
 
 def test_a_level_without_images_has_none(

@@ -177,6 +177,14 @@ def test_who_may_release_and_what(lead: User, radiologist: User) -> None:
     assert freezing.make(actor=lead, title="Second").number == 2
 
 
+def test_people_who_withdrew_are_in_no_later_release(lead: User, radiologist: User) -> None:
+    gone, stays = (people.complete(radiologist, Case.State.ACCEPTED) for _ in range(2))
+    SubjectKey.objects.filter(subject=gone.subject).update(wrapped=None, destroyed_at=timezone.now())
+    made = freezing.make(actor=lead, title="Later")
+    assert list(made.cases.values_list("subject", flat=True)) == [stays.subject_id]
+    assert json.loads(made.frame)["summary"]["categorical"]["male"]["denominator"] == 1
+
+
 def test_people_who_withdrew_are_shown_in_every_release_and_no_longer_handed_out(
     lead: User, radiologist: User
 ) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection, connections, transaction
 from django.test import Client
+from django.utils import timezone
 from pydicom import dcmread
 
 from imaging.findings import found_of
@@ -15,7 +16,7 @@ from imaging.models import Series
 from imaging.services.twins import note_twins
 from imaging.twins import Twin, TwinGate
 from phantom import PERSONS, ct_series
-from registry.models import Role, Subject, User
+from registry.models import Role, Subject, SubjectKey, User
 from tests.uploads.people import Sender, make_person, make_subject
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +110,15 @@ def test_what_is_not_the_same_is_not_said_to_be(sender: Sender, radiologist: Use
     assert said(first) == said(second) == {}
     sender.bring(second.code, CT[:1])
     assert said(first) == {"also_elsewhere": {"subjects": [second.code]}}
+
+
+def test_a_pair_goes_when_a_patient_withdraws(sender: Sender, subject: Subject, radiologist: User) -> None:
+    second = make_subject(radiologist)
+    for one in (subject, second):
+        sender.bring(one.code, CT)
+    assert said(second) == {"also_elsewhere": {"subjects": [subject.code]}}
+    SubjectKey.objects.filter(subject=subject).update(wrapped=None, destroyed_at=timezone.now())
+    assert said(second) == said(subject) == {}
 
 
 def test_a_series_without_images_any_more_has_no_twin(

@@ -36,3 +36,16 @@ def test_what_sits_in_unused_bits_of_one_slice_is_shown_to_a_person(
     series = Series.objects.get()
     assert series.state == Series.State.STORED
     assert {"text_kept", "overlay_in_pixels"} <= {one["code"] for one in series.findings}
+
+
+def test_a_declared_overlay_in_bits_that_hold_nothing_is_no_finding(sender: Sender, subject: Subject) -> None:
+    """The engine says what the header says; whether bits are in use is seen in the pixels."""
+    dataset = dcmread(io.BytesIO(CT[0]))
+    dataset.add_new(0x60000100, "US", 16)
+    dataset.add_new(0x60000102, "US", 15)
+    out = io.BytesIO()
+    dataset.save_as(out)
+    sender.bring(subject.code, [out.getvalue(), *CT[1:4]])
+    series = Series.objects.get()
+    assert series.state == Series.State.STORED
+    assert not {"overlay_in_pixels", "burned_in_bits"} & {one["code"] for one in series.findings}

@@ -29,7 +29,7 @@ from uploads.services.leases import Lease
 from vault import ArchiveWriter, IndexEntry, SealedReader, create, open_sealed, verify_archive
 
 SEVERITY = {"review": "waiver"}
-SAID_ELSEWHERE = (BURNED_IN, "multiframe")
+SAID_ELSEWHERE = (BURNED_IN, "multiframe", "overlay_in_pixels")
 """Findings of the engine that the looking, and the rules of `imaging`, make themselves."""
 Maker = Callable[[IndexEntry], Stored]
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from imaging.models import Series
+from imaging.selectors import kept
 from registry import vaults
 from registry.errors import Problem
 from registry.models import Subject
@@ -67,6 +68,7 @@ def orphans(prefix: str = "") -> Iterator[Fault]:
     known |= set(Series.objects.sealed().values_list("preview_name", flat=True))
     known |= set(UploadFile.objects.exclude(staged_name="").values_list("staged_name", flat=True))
     known |= set(UnclaimedObject.objects.values_list("name", flat=True))
+    known |= kept(set(names) - known)
     return (Fault("orphan", name) for name in names if name not in known)
 
 
